@@ -1,0 +1,33 @@
+# Flags for all targets; warnings only for our own (svcwrap_warnings).
+add_library(svcwrap_warnings INTERFACE)
+
+if(MSVC)
+    target_compile_options(svcwrap_warnings INTERFACE /W4 /permissive- $<$<BOOL:${SVCWRAP_WERROR}>:/WX>)
+    add_compile_options(/utf-8 /EHsc /Zc:__cplusplus /Zc:preprocessor)
+    set(CMAKE_MSVC_RUNTIME_LIBRARY "MultiThreaded$<$<CONFIG:Debug>:Debug>")
+    add_link_options(/Brepro /DEPENDENTLOADFLAG:0x800)
+else()
+    target_compile_options(svcwrap_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-missing-field-initializers
+        $<$<BOOL:${SVCWRAP_WERROR}>:-Werror>)
+    add_compile_options(-ffunction-sections -fdata-sections)
+    # The same bytes wherever the source lies.
+    add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -ffile-prefix-map=${CMAKE_BINARY_DIR}=./build)
+endif()
+
+if(WIN32)
+    add_compile_definitions(_WIN32_WINNT=0x0A00 NTDDI_VERSION=0x0A000010 UNICODE _UNICODE NOMINMAX WIN32_LEAN_AND_MEAN
+        BOOST_ASIO_NO_DEFAULT_LINKED_LIBS)
+    if(MINGW)
+        add_compile_options(-Wa,-mbig-obj)
+        # No DLL beside Windows' own, and no timestamp: two builds give the same bytes.
+        add_link_options(-static -Wl,--gc-sections -Wl,--no-insert-timestamp -s)
+        set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+    endif()
+else()
+    add_link_options(-Wl,--gc-sections)
+endif()
+
+if(SVCWRAP_SANITIZE)
+    add_compile_options(-fsanitize=${SVCWRAP_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    add_link_options(-fsanitize=${SVCWRAP_SANITIZE})
+endif()

@@ -1,0 +1,10 @@
+# Cross-compiles for 64-bit Windows with GCC and the Universal C Runtime (the one that MSVC uses and Windows 10 ships).
+set(CMAKE_SYSTEM_NAME Windows)
+set(CMAKE_SYSTEM_PROCESSOR AMD64)
+set(CMAKE_CXX_COMPILER x86_64-w64-mingw32ucrt-g++)
+set(CMAKE_C_COMPILER x86_64-w64-mingw32ucrt-gcc)
+set(CMAKE_RC_COMPILER x86_64-w64-mingw32ucrt-windres)
+set(CMAKE_FIND_ROOT_PATH /usr/x86_64-w64-mingw32ucrt)
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)

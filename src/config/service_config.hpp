@@ -1,0 +1,71 @@
+#pragma once
+// A checked configuration: everything in it is valid, complete and absolute.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "logs/options.hpp"
+#include "platform/process.hpp"
+#include "platform/service_manager.hpp"
+#include "platform/system.hpp"
+#include "supervise/options.hpp"
+
+namespace svcwrap::config {
+
+struct ServiceOptions {
+    std::string name;
+    std::string display_name;
+    std::string description;
+    platform::StartMode start = platform::StartMode::automatic;
+    std::string account = "LocalSystem";
+    std::vector<std::string> dependencies;
+    std::vector<std::string> required_privileges;
+    platform::SidType sid_type = platform::SidType::unrestricted;
+};
+
+struct ProcessOptions {
+    std::string executable;  // absolute; whether it exists is checked at install and at each launch
+    std::vector<std::string> arguments;
+    std::string working_directory;
+    platform::Priority priority = platform::Priority::normal;
+    std::vector<std::uint32_t> cpu_affinity;
+    bool inherit_environment = true;
+    std::string environment_file;  // absolute; empty = none
+    // In the order of the file; a %NAME% in a value is expanded at launch from what stands before it.
+    platform::Environment environment;
+};
+
+struct ServiceConfig {
+    std::string file;  // absolute path of the TOML
+    ServiceOptions service;
+    ProcessOptions process;
+    supervise::Options supervise;
+    logs::Options logs;
+    platform::JobLimits limits;
+};
+
+// Checks a TOML text and fills in the defaults. `file` (absolute) stands in the errors and is the base of relative
+// paths. All errors of the text are reported at once, in the order of the text.
+[[nodiscard]] std::expected<ServiceConfig, std::vector<Error>> parse_config(std::string_view text, const std::string& file);
+
+// Reads and checks the file (at most 1 MiB). Thread-safe; blocks on the disk.
+[[nodiscard]] std::expected<ServiceConfig, std::vector<Error>> load_config(platform::FileSystem& files,
+                                                                           const std::string& file);
+
+// The child's whole environment for a launch now: the wrapper's own (if inherited), then the file's KEY=value lines,
+// then [process.environment], each %NAME% expanded from what stands before it, then SVCWRAP_NAME and SVCWRAP_CONFIG.
+// Errors: bad_config (a line of the environment file), not_found, io_failed.
+[[nodiscard]] Result<platform::Environment> make_environment(const ServiceConfig& config,
+                                                             const platform::Environment& own,
+                                                             platform::FileSystem& files);
+
+// The TOML of a new service, commented, ready to be edited: what `install` writes when no --config is given.
+[[nodiscard]] std::string render_new_config(const ServiceOptions& service, const ProcessOptions& process,
+                                            const supervise::StopOptions& stop);
+
+// An empty result if the name can be a service's: 1-256 UTF-16 units, no '/' or '\' (winsvc.h, CreateService), no
+// control characters, and fit to be a folder's name.
+[[nodiscard]] Status check_service_name(std::string_view name);
+
+}  // namespace svcwrap::config

@@ -1,0 +1,52 @@
+#pragma once
+// What a running wrapper lets others know of itself: a small JSON file, replaced whole at every change, in the
+// service's own folder. `svcwrap status` and `svcwrap start` read it beside what the SCM says.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/json.hpp"
+#include "base/time.hpp"
+#include "platform/file_system.hpp"
+#include "supervise/supervisor.hpp"
+
+namespace svcwrap::host {
+
+struct PublishedLog {
+    std::string stream;  // "stdout", "stderr"
+    std::string path;    // of the current file
+    std::uint64_t bytes = 0;
+    std::uint64_t lines = 0;
+    std::uint64_t rotations = 0;
+    std::uint64_t lost_bytes = 0;
+};
+
+struct PublishedState {
+    std::string service;
+    std::string config_file;
+    std::uint32_t wrapper_process_id = 0;  // who wrote this; if it is not the SCM's pid, the file is stale
+    supervise::State state = supervise::State::idle;
+    WallTime since{};
+    std::string reason;
+    std::uint64_t run = 0;
+    std::uint64_t restarts = 0;
+    std::uint32_t child_process_id = 0;
+    std::optional<WallTime> child_started;
+    std::optional<supervise::RunEnd> last_end;
+    std::optional<WallTime> next_launch;
+    std::string program;
+    std::vector<PublishedLog> logs;
+    std::string journal;
+};
+
+[[nodiscard]] Json to_json(const PublishedState& state);
+[[nodiscard]] Result<PublishedState> published_state_from_json(const Json& json);
+
+// The service's own folder below the data folder, and the state file in it.
+[[nodiscard]] std::string service_folder(const std::string& data_folder, const std::string& service);
+[[nodiscard]] std::string state_file_path(const std::string& data_folder, const std::string& service);
+[[nodiscard]] Result<PublishedState> read_published_state(platform::FileSystem& files, const std::string& path);
+
+}  // namespace svcwrap::host

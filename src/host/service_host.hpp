@@ -1,0 +1,62 @@
+#pragma once
+// One running service: the control loop that joins the supervisor (decisions), the platform (deeds), the output
+// threads (logs) and what the world is told (SCM, state file, journal).
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/error.hpp"
+#include "config/service_config.hpp"
+#include "platform/file_system.hpp"
+#include "platform/process.hpp"
+#include "platform/service_session.hpp"
+#include "platform/system.hpp"
+#include "supervise/supervisor.hpp"
+
+namespace svcwrap::host {
+
+// The real or faked parts; they outlive the host.
+struct Parts {
+    platform::FileSystem& files;
+    platform::ProcessLauncher& launcher;
+    platform::ConsoleSignaller& signaller;
+    platform::System& system;
+    platform::Clock& clock;
+};
+
+struct HostOptions {
+    // Told whenever the SCM must hear something; called on the control loop. Empty in the foreground.
+    std::function<void(const platform::SessionReport&)> report;
+    // Called on an output thread with what the child wrote, to show it: `run` only. Empty otherwise.
+    std::function<void(platform::StandardStream, std::string_view)> echo;
+    // Called on the control loop with every line of the journal, to show it: `run` only.
+    std::function<void(std::string_view)> announce;
+    std::string state_file;  // where to publish; empty = nowhere
+    std::string journal_file;  // the wrapper's own log; empty = none
+};
+
+class ServiceHost {
+public:
+    ServiceHost(config::ServiceConfig config, Parts parts, HostOptions options);
+    ~ServiceHost();
+
+    // Starts the child and blocks until the service has stopped: output drained (with a bound) and files closed.
+    // Whatever goes wrong on the way is journaled and survived. The caller reports STOPPED with the result.
+    [[nodiscard]] supervise::FinalResult run();
+
+    // Asks run() to end. From any thread, at any time, also before run(); returns at once.
+    void request_stop(supervise::StopReason reason);
+    // The handler of the SCM's controls. From any thread; returns at once. False = not handled.
+    [[nodiscard]] bool handle_control(platform::ServiceControl control);
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+// What STOPPED carries for a result: (win32_exit_code, service_exit_code). A failure with a child's code is 1066 with
+// that code; one without (launch failed) is ERROR_PROCESS_ABORTED 1067; success is 0.
+[[nodiscard]] platform::SessionReport stopped_report(const supervise::FinalResult& result);
+
+}  // namespace svcwrap::host

@@ -1,0 +1,87 @@
+#pragma once
+// The Service Control Manager as seen by the command line: registering, starting, stopping and asking.
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/time.hpp"
+
+namespace svcwrap::platform {
+
+// dwCurrentState, with Windows' own numbers (winsvc.h, SERVICE_STATUS).
+enum class ServiceState : std::uint32_t {
+    stopped = 1,
+    start_pending = 2,
+    stop_pending = 3,
+    running = 4,
+    continue_pending = 5,
+    pause_pending = 6,
+    paused = 7,
+};
+[[nodiscard]] std::string_view name_of(ServiceState state);  // "start-pending"
+
+enum class StartMode : std::uint8_t { automatic, delayed_automatic, manual, disabled };
+[[nodiscard]] std::string_view name_of(StartMode mode);  // "auto", "delayed-auto", "manual", "disabled"
+
+enum class SidType : std::uint8_t { none, unrestricted, restricted };
+
+struct ServiceDefinition {
+    std::string name;
+    std::string display_name;
+    std::string description;
+    std::string command_line;  // the image path: a quoted absolute exe and its arguments
+    StartMode start = StartMode::automatic;
+    std::string account;   // "LocalSystem", "NT AUTHORITY\LocalService", "NT SERVICE\x", "DOMAIN\user", "DOMAIN\gmsa$"
+    std::string password;  // empty for accounts that have none
+    std::vector<std::string> dependencies;         // "+Group" for a load-order group
+    std::vector<std::string> required_privileges;  // empty = all of the account's
+    SidType sid_type = SidType::unrestricted;
+    Duration preshutdown_timeout{};
+};
+
+struct ServiceStatus {
+    ServiceState state = ServiceState::stopped;
+    std::uint32_t process_id = 0;
+    std::uint32_t win32_exit_code = 0;     // 1066: see service_exit_code; 1077: never started since boot
+    std::uint32_t service_exit_code = 0;   // the child's exit code, when the wrapper reported one
+    std::uint32_t checkpoint = 0;
+    Duration wait_hint{};
+};
+
+struct ServiceSummary {
+    std::string name;
+    std::string display_name;
+    ServiceStatus status;
+};
+
+struct ServiceConfiguration {
+    std::string display_name;
+    std::string description;
+    std::string command_line;
+    std::string account;
+    StartMode start = StartMode::manual;
+};
+
+// Every call may block up to 30 s while the SCM is busy. Thread-safe. Errors: scm_failed, not_found (1060),
+// already_exists (1073), access_denied (5, with the remedy to use an elevated prompt), with Windows' code in words.
+class ServiceManager {
+public:
+    virtual ~ServiceManager() = default;
+    // Registers the service with all of its settings. If a later setting fails, the service is removed again.
+    [[nodiscard]] virtual Status create(const ServiceDefinition& definition) = 0;
+    [[nodiscard]] virtual Status remove(const std::string& name) = 0;
+    // Asks the SCM to start it and returns when its process answers (not when it runs).
+    [[nodiscard]] virtual Status start(const std::string& name) = 0;
+    // Sends STOP and returns at once. Error: scm_failed with 1062 if it is stopped, 1061 if it cannot take it now.
+    [[nodiscard]] virtual Status stop(const std::string& name) = 0;
+    [[nodiscard]] virtual Result<ServiceStatus> query(const std::string& name) = 0;
+    [[nodiscard]] virtual Result<ServiceConfiguration> configuration(const std::string& name) = 0;
+    // All services of the machine, drivers left out.
+    [[nodiscard]] virtual Result<std::vector<ServiceSummary>> list() = 0;
+};
+
+}  // namespace svcwrap::platform

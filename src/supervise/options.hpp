@@ -1,0 +1,84 @@
+#pragma once
+// What the user can decide about starting, restarting and stopping. Filled by config/.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/exit_code.hpp"
+#include "base/time.hpp"
+
+namespace svcwrap::supervise {
+
+// systemd's Restart= (systemd.service(5)), with "crash" for "unclean signal".
+enum class RestartPolicy : std::uint8_t { never, on_failure, on_abnormal, on_success, always };
+
+struct ExitCodeRange {
+    std::uint32_t first = 0;
+    std::uint32_t last = 0;  // included
+};
+enum class ExitClass : std::uint8_t { crash, timeout, launch_failure };
+using ExitMatch = std::variant<ExitCodeRange, ExitClass>;
+
+enum class RuleAction : std::uint8_t {
+    restart,      // with the backoff's delay, or the rule's own
+    restart_now,  // without any delay; still counted by the limit
+    stop,         // STOPPED, as a success
+    fail,         // STOPPED, as a failure, with the child's exit code
+};
+
+struct RestartRule {
+    std::vector<ExitMatch> exit_codes;
+    RuleAction action = RuleAction::restart;
+    std::optional<Duration> delay;
+};
+
+// What becomes of the service when the limit is reached.
+enum class GiveUp : std::uint8_t {
+    fail,     // STOPPED with the child's exit code
+    stop,     // STOPPED as a success
+    recover,  // the wrapper ends without reporting STOPPED, so that the SCM's recovery actions apply
+};
+
+struct RestartOptions {
+    RestartPolicy policy = RestartPolicy::on_failure;
+    std::vector<std::uint32_t> success_exit_codes{0};
+    Duration delay = std::chrono::seconds(1);
+    Duration max_delay = std::chrono::minutes(5);
+    double multiplier = 2.0;
+    double jitter = 0.1;  // the delay is drawn from delay * [1 - jitter, 1 + jitter]
+    Duration reset_after = std::chrono::minutes(10);
+    std::uint32_t limit = 0;  // restarts within limit_interval; 0 = no limit
+    Duration limit_interval = std::chrono::hours(1);
+    GiveUp on_give_up = GiveUp::fail;
+    std::vector<RestartRule> rules;  // the first match wins, before the policy
+};
+
+enum class StopMethod : std::uint8_t { ctrl_break, ctrl_c, terminate };
+
+struct StopStep {
+    StopMethod method = StopMethod::ctrl_break;
+    Duration timeout = std::chrono::seconds(20);
+};
+
+struct StopOptions {
+    std::vector<StopStep> steps{StopStep{}};
+};
+
+struct StartOptions {
+    Duration timeout = std::chrono::seconds(30);  // for the launch itself
+};
+
+struct Options {
+    StartOptions start;
+    RestartOptions restart;
+    StopOptions stop;
+};
+
+// After the last step the job object ends the tree; how long that may take before the rest is given up as left over.
+inline constexpr Duration k_kill_timeout = std::chrono::seconds(5);
+// SHUTDOWN leaves about 5 s on modern Windows (WaitToKillServiceTimeout); the steps together are cut to this.
+inline constexpr Duration k_shutdown_budget = std::chrono::seconds(3);
+
+}  // namespace svcwrap::supervise
