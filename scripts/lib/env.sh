@@ -21,15 +21,10 @@ die() { say "error: $*"; exit 1; }
 
 short_hash() { sha256sum | cut -c1-12; }
 
-# Anything that changes what setup produces must change this text.
-setup_fingerprint() {
-    { printf '%s\n' "$k_release" "${k_packages[@]}" "$k_node_package"; cat "$project_dir/scripts/lib/provision.sh"; } | short_hash
-}
-
-fingerprint=$(setup_fingerprint)
-root_dir=$cache_dir/root-$fingerprint
-deps_dir=$cache_dir/deps-$fingerprint
-prefix_template=$cache_dir/prefix-$fingerprint
+# Anything that changes what a part of the setup produces must change the text behind its name.
+root_dir=$cache_dir/root-$(printf '%s\n' "$k_release" "${k_packages[@]}" | short_hash)
+deps_dir=$cache_dir/deps-$({ printf '%s\n' "$k_release" "$k_node_package"; cat "$project_dir/scripts/lib/provision.sh"; } | short_hash)
+fingerprint=$(printf '%s\n' "$root_dir" "$deps_dir" | short_hash)
 
 # True where the machine's own packages are new enough, so that no root of our own is needed.
 host_is_new_enough() {
