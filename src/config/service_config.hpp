@@ -1,11 +1,14 @@
 #pragma once
 // A checked configuration: everything in it is valid, complete and absolute.
 #include <cstdint>
+#include <expected>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.hpp"
 #include "logs/options.hpp"
+#include "platform/file_system.hpp"
 #include "platform/process.hpp"
 #include "platform/service_manager.hpp"
 #include "platform/system.hpp"

@@ -1,0 +1,56 @@
+#include "host/launch_plan.hpp"
+
+#include <format>
+#include <utility>
+
+namespace svcwrap::host {
+namespace {
+
+platform::OutputTo output_target(logs::OutputTarget target, bool shown) {
+    // A service has no console: what would be shown there is discarded unless somebody watches.
+    if (target == logs::OutputTarget::inherit) return shown ? platform::OutputTo::inherit : platform::OutputTo::discard;
+    if (target == logs::OutputTarget::file || shown) return platform::OutputTo::pipe;
+    return platform::OutputTo::discard;
+}
+
+platform::OutputTo error_target(logs::ErrorTarget target, bool shown) {
+    if (target == logs::ErrorTarget::merge) return platform::OutputTo::merge;
+    if (target == logs::ErrorTarget::file || shown) return platform::OutputTo::pipe;
+    return platform::OutputTo::discard;
+}
+
+Status check_working_directory(const std::string& folder, platform::FileSystem& files) {
+    const auto found = files.stat(folder);
+    if (found && found->type != platform::FileType::file) return {};
+    Error error{.kind = ErrorKind::launch_failed,
+                .message = std::format("start the child in folder {}: {}", folder,
+                                       found ? "it is a file" : found.error().message),
+                .os_code = found ? std::nullopt : found.error().os_code,
+                .where = std::string(name_of(platform::LaunchStage::resolve_executable)),
+                .remedy = "set process.working_directory to a folder that the service's account can reach"};
+    return std::unexpected(std::move(error));
+}
+
+}  // namespace
+
+Result<platform::LaunchSpec> plan_launch(const config::ServiceConfig& config, const platform::System& system,
+                                         platform::FileSystem& files, bool shown) {
+    if (auto folder = check_working_directory(config.process.working_directory, files); !folder) {
+        return std::unexpected(folder.error());
+    }
+    auto environment = config::make_environment(config, system.environment(), files);
+    if (!environment) return std::unexpected(environment.error());
+    platform::LaunchSpec spec;
+    spec.executable = config.process.executable;
+    spec.arguments = config.process.arguments;
+    spec.working_directory = config.process.working_directory;
+    spec.environment = *std::move(environment);
+    spec.standard_output = output_target(config.logs.standard_output, shown);
+    spec.standard_error = error_target(config.logs.standard_error, shown);
+    spec.priority = config.process.priority;
+    spec.cpu_affinity = config.process.cpu_affinity;
+    spec.limits = config.limits;
+    return spec;
+}
+
+}  // namespace svcwrap::host

@@ -1,0 +1,55 @@
+#include "host/output.hpp"
+
+#include <array>
+#include <cstddef>
+#include <utility>
+
+namespace svcwrap::host {
+namespace {
+
+// As large as the pipe: one read takes all that a busy child has ready.
+constexpr std::size_t k_read_size = std::size_t{64} * 1024;
+
+void pump(platform::PipeReader& reader, OutputSink& sink) {
+    const auto buffer = std::make_unique<std::array<std::byte, k_read_size>>();
+    for (;;) {
+        const auto got = reader.read(*buffer);
+        // A failed read is an end as well: there is nothing else to be had from this pipe.
+        if (!got || *got == 0) return;
+        sink.write(std::span(*buffer).first(*got));
+    }
+}
+
+}  // namespace
+
+OutputSink::OutputSink(platform::StandardStream which, std::unique_ptr<logs::LogStream> stream, Echo echo)
+    : which_(which), stream_(std::move(stream)), echo_(std::move(echo)) {}
+
+void OutputSink::write(std::span<const std::byte> bytes) {
+    const std::lock_guard lock(turn_);
+    if (echo_) echo_(which_, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    // Fails only after cancel(); what is lost then is counted by the stream.
+    if (stream_) (void)stream_->write(bytes);
+}
+
+void OutputSink::cancel() {
+    if (stream_) stream_->cancel();
+}
+
+OutputPump::OutputPump(std::unique_ptr<platform::PipeReader> reader, std::shared_ptr<OutputSink> sink,
+                       std::function<void()> ended)
+    : reader_(std::move(reader)),
+      thread_([reader = reader_, sink = std::move(sink), ended = std::move(ended)] {
+          pump(*reader, *sink);
+          ended();
+      }) {}
+
+OutputPump::~OutputPump() {
+    if (thread_.joinable()) thread_.join();
+}
+
+void OutputPump::cancel() { reader_->cancel(); }
+
+void OutputPump::abandon() { thread_.detach(); }
+
+}  // namespace svcwrap::host

@@ -1,0 +1,77 @@
+#include "host/outputs.hpp"
+
+#include <boost/asio/post.hpp>
+#include <utility>
+
+namespace svcwrap::host {
+
+using platform::StandardStream;
+
+Outputs::Outputs(std::shared_ptr<boost::asio::io_context> loop, OutputSink::Echo echo,
+                 std::function<void(std::string)> complain, std::function<void()> emptied)
+    : loop_(std::move(loop)),
+      echo_(std::move(echo)),
+      complain_(std::move(complain)),
+      emptied_(std::move(emptied)) {}
+
+Outputs::~Outputs() = default;
+
+void Outputs::open(const logs::Options& options, platform::FileSystem& files, const platform::Clock& clock) {
+    if (output_) return;
+    const auto stream = [&](bool wanted, const std::string& name) {
+        return wanted ? logs::open_log_stream(name, options, {.files = files, .clock = clock, .complain = complain_})
+                      : nullptr;
+    };
+    const bool keeps_output = options.standard_output == logs::OutputTarget::file;
+    const bool keeps_error = options.standard_error == logs::ErrorTarget::file;
+    output_ = std::make_shared<OutputSink>(StandardStream::output, stream(keeps_output, "stdout"), echo_);
+    error_ = std::make_shared<OutputSink>(StandardStream::error, stream(keeps_error, "stderr"), echo_);
+}
+
+void Outputs::start(platform::ChildProcess& child) {
+    start_pump(child.take_output(), output_);
+    start_pump(child.take_error(), error_);
+}
+
+void Outputs::start_pump(std::unique_ptr<platform::PipeReader> reader, const std::shared_ptr<OutputSink>& sink) {
+    if (!reader) return;
+    const std::uint64_t id = ++next_id_;
+    auto ended = [this, loop = loop_, id] { boost::asio::post(*loop, [this, id] { reap(id); }); };
+    pumps_.push_back({.id = id, .pump = std::make_unique<OutputPump>(std::move(reader), sink, std::move(ended))});
+}
+
+void Outputs::reap(std::uint64_t id) {
+    std::erase_if(pumps_, [id](const Running& running) { return running.id == id; });
+    if (pumps_.empty()) emptied_();
+}
+
+void Outputs::cancel_readers() {
+    for (const Running& running : pumps_) running.pump->cancel();
+}
+
+void Outputs::cancel_writers() {
+    if (output_) output_->cancel();
+    if (error_) error_->cancel();
+}
+
+void Outputs::abandon() {
+    for (const Running& running : pumps_) running.pump->abandon();
+    pumps_.clear();
+}
+
+std::vector<PublishedLog> Outputs::published() const {
+    std::vector<PublishedLog> logs;
+    for (const auto& sink : {output_, error_}) {
+        if (!sink || sink->stream() == nullptr) continue;
+        const logs::StreamCounters counters = sink->stream()->counters();
+        logs.push_back({.stream = sink->which() == StandardStream::output ? "stdout" : "stderr",
+                        .path = sink->stream()->current_path(),
+                        .bytes = counters.bytes,
+                        .lines = counters.lines,
+                        .rotations = counters.rotations,
+                        .lost_bytes = counters.lost_bytes});
+    }
+    return logs;
+}
+
+}  // namespace svcwrap::host

@@ -1,0 +1,82 @@
+#include "host/worker.hpp"
+
+#include <exception>
+#include <utility>
+
+namespace svcwrap::host {
+
+struct Worker::Shared {
+    std::mutex mutex;
+    std::condition_variable wake;
+    std::condition_variable finished;
+    std::deque<std::function<void()>> tasks;
+    std::size_t capacity = 0;
+    std::uint64_t refused = 0;
+    bool closing = false;
+    bool done = false;
+};
+
+Worker::Worker(std::size_t capacity) : shared_(std::make_shared<Shared>()) {
+    shared_->capacity = capacity;
+    thread_ = std::thread([shared = shared_] { serve(shared); });
+}
+
+Worker::~Worker() {
+    {
+        const std::lock_guard lock(shared_->mutex);
+        shared_->tasks.clear();
+    }
+    (void)stop(Duration::zero());
+}
+
+bool Worker::post(std::function<void()> task) {
+    const std::lock_guard lock(shared_->mutex);
+    if (shared_->closing || shared_->tasks.size() >= shared_->capacity) {
+        shared_->refused += shared_->closing ? 0 : 1;
+        return false;
+    }
+    shared_->tasks.push_back(std::move(task));
+    shared_->wake.notify_one();
+    return true;
+}
+
+bool Worker::stop(Duration patience) {
+    if (!thread_.joinable()) return true;
+    std::unique_lock lock(shared_->mutex);
+    shared_->closing = true;
+    shared_->wake.notify_one();
+    const bool done = shared_->finished.wait_for(lock, patience, [this] { return shared_->done; });
+    lock.unlock();
+    if (done) {
+        thread_.join();
+    } else {
+        thread_.detach();
+    }
+    return done;
+}
+
+std::uint64_t Worker::refused() const {
+    const std::lock_guard lock(shared_->mutex);
+    return shared_->refused;
+}
+
+void Worker::serve(const std::shared_ptr<Shared>& shared) {
+    std::unique_lock lock(shared->mutex);
+    for (;;) {
+        shared->wake.wait(lock, [&] { return shared->closing || !shared->tasks.empty(); });
+        if (shared->tasks.empty()) break;
+        const auto task = std::move(shared->tasks.front());
+        shared->tasks.pop_front();
+        lock.unlock();
+        try {
+            task();
+        } catch (const std::exception&) {
+            // A task reports its own failures; what still escapes (out of memory) must not end the wrapper.
+        }
+        lock.lock();
+    }
+    shared->done = true;
+    shared->finished.notify_all();
+}
+
+}  // namespace svcwrap::host
