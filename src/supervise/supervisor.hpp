@@ -8,36 +8,47 @@
 //   running   the child runs
 //   clearing  the child has ended, processes that it left behind are being ended before the restart is decided
 //   backoff   no child; the next launch waits for its time
-//   stopping  a stop was asked for; the stop steps are being tried
+//   stopping  a stop was asked for, or a restart; the stop steps are being tried, or the launch is waited for
 //   killing   the steps ran out; the job object was told to end the tree
 //   stopped   the end; nothing is alive (or what is left was reported), nothing more will be started
 //
 // Events (rows) in states (columns). "-": nothing to do, no complaint. "bug": cannot happen; complained about, survived.
-// The same table stands in state_table.cpp; a test compares the two, and another walks every pair.
+// Each other word names a cell of the same table in state_table.cpp, where a comment says what it does. A test
+// compares the two tables, and another walks every pair.
 //
 // clang-format off
-// | event \ state     | idle        | starting      | running       | clearing      | backoff     | stopping   | killing     | stopped |
-// |-------------------|-------------|---------------|---------------|---------------|-------------|------------|-------------|---------|
-// | start_requested   | launch      | -             | -             | -             | launch_now  | -          | -           | -       |
-// | child_started     | bug         | run           | bug           | bug           | bug         | first_step | terminate   | bug     |
-// | launch_failed     | bug         | decide        | bug           | bug           | bug         | finish     | finish      | bug     |
-// | child_exited      | bug         | bug           | ended         | bug           | bug         | root_ended | root_ended  | -       |
-// | tree_emptied      | bug         | bug           | bug           | decide        | bug         | finish     | finish      | -       |
-// | deadline          | -           | start_timeout | settle        | clear_timeout | launch      | next_step  | give_up     | -       |
-// | stop_requested    | finish      | stop_launch   | first_step    | terminate     | finish      | shorten    | -           | -       |
-// | restart_requested | -           | -             | restart       | -             | launch_now  | -          | -           | -       |
+// | event \ state     | idle   | starting      | running    | clearing      | backoff    | stopping   | killing    | stopped  |
+// |-------------------|--------|---------------|------------|---------------|------------|------------|------------|----------|
+// | start_requested   | launch | -             | -          | -             | launch_now | -          | -          | -        |
+// | child_started     | bug    | run           | bug        | bug           | bug        | first_step | terminate  | too_late |
+// | launch_failed     | bug    | decide        | bug        | bug           | bug        | finish     | finish     | -        |
+// | child_exited      | bug    | bug           | ended      | bug           | bug        | root_ended | root_ended | -        |
+// | tree_emptied      | bug    | -             | -          | decide        | -          | tree_gone  | tree_gone  | -        |
+// | deadline          | -      | start_timeout | settle     | clear_timeout | launch     | next_step  | give_up    | -        |
+// | stop_requested    | finish | stop_launch   | first_step | terminate     | finish     | press      | press      | -        |
+// | step_failed       | -           | -             | -             | -             | -           | step_failed | -           | -       |
+// | restart_requested | -      | -             | first_step | then_launch   | launch_now | -          | -          | -        |
 // clang-format on
+//
+// Three rules hold beside the table:
+//   - A deadline that has not come is ignored.
+//   - An event about a launch or a child that is not there is a bug in every state where its cell is not "-".
+//   - tree_emptied while a launch is under way or a child lives is news of an earlier tree that outlived
+//     clear_timeout, and is ignored.
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "base/error.hpp"
 #include "base/exit_code.hpp"
 #include "base/time.hpp"
+#include "supervise/backoff.hpp"
 #include "supervise/options.hpp"
+#include "supervise/run_end.hpp"
 
 namespace svcwrap::supervise {
 
@@ -69,11 +80,16 @@ struct Deadline {};
 struct StopRequested {
     StopReason reason = StopReason::asked;
 };
+// A stop step could not be carried out (the console event could not be sent): the next one begins without waiting. A
+// failure of a step that is over already is ignored.
+struct StepFailed {
+    std::size_t index = 0;
+};
 // End the child by the stop steps and start it again.
 struct RestartRequested {};
 // The alternatives stand in the order of the rows of the table.
 using Event = std::variant<StartRequested, ChildStarted, LaunchFailed, ChildExited, TreeEmptied, Deadline,
-                           StopRequested, RestartRequested>;
+                           StopRequested, StepFailed, RestartRequested>;
 inline constexpr std::size_t k_event_count = std::variant_size_v<Event>;
 [[nodiscard]] std::string_view name_of(const Event& event);
 
@@ -83,12 +99,13 @@ struct Launch {
 };
 struct BeginStopStep {
     std::size_t index = 0;
-    StopStep step;
+    StopStep step;  // its timeout may be shorter than configured: the system does not wait when it shuts down
 };
 struct TerminateTree {
     ExitCode code;
 };
-// Every change of state, with its reason in words: one line of the journal.
+// Every change of state, with its reason in words: one line of the journal. from == to: the state stays, and there is
+// something to journal (the next stop step, a launch that takes too long).
 struct Transition {
     State from = State::idle;
     State to = State::idle;
@@ -101,24 +118,6 @@ struct Complaint {
 using Action = std::variant<Launch, BeginStopStep, TerminateTree, Transition, Complaint>;
 using Actions = std::vector<Action>;
 
-// How a run of the child ended.
-enum class EndKind : std::uint8_t { exited, crashed, launch_failed, start_timed_out };
-struct RunEnd {
-    EndKind kind = EndKind::exited;
-    ExitCode code;             // exited and crashed only
-    std::string detail;        // launch_failed: the error in words
-    WallTime when{};           // filled by the host
-    bool asked_for = false;    // it ended after our own stop request
-};
-
-// How the service ends: what STOPPED carries.
-enum class Outcome : std::uint8_t { success, failure, recover };
-struct FinalResult {
-    Outcome outcome = Outcome::success;
-    std::optional<ExitCode> code;  // the child's, where there was one
-    std::string reason;
-};
-
 // What there is to know from outside. `restarts` counts launches after the first.
 struct Snapshot {
     State state = State::idle;
@@ -129,10 +128,14 @@ struct Snapshot {
     std::optional<RunEnd> last_end;
     std::optional<TimePoint> next_launch;      // in backoff
     std::optional<TimePoint> pending_until;    // starting, stopping, killing: when it is over at the latest
+    bool launch_overdue = false;               // starting: the launch takes longer than start.timeout
+    bool restarting = false;                   // stopping, killing, clearing: a launch follows, whatever the policy says
     std::optional<StopReason> stop_reason;
     std::string reason;                        // of the last transition
     std::optional<FinalResult> result;         // when stopped
 };
+
+struct Turn;
 
 // Not thread-safe: lives on the control loop.
 class Supervisor {
@@ -150,10 +153,52 @@ public:
 private:
     friend struct StateTable;  // the named cells of the table, in state_table.cpp
 
+    [[nodiscard]] bool is_stale(const Event& event, TimePoint now) const;
+    [[nodiscard]] bool is_plausible(const Event& event) const;
+    [[nodiscard]] std::optional<TimePoint> pending_until() const;
+
+    // What an event tells, before a cell decides what follows from it.
+    void note(const Turn& turn);
+    void note_end(RunEnd end, TimePoint now);
+    void note_stop(StopReason reason, TimePoint now);
+
+    // The deeds of which the cells are made.
+    void enter(Turn& turn, State to, std::string reason);
+    void remark(Turn& turn, std::string reason);
+    void launch(Turn& turn, std::string reason);
+    void begin_stop(Turn& turn, std::string reason);
+    void begin_step(Turn& turn, std::size_t index);
+    void terminate(Turn& turn, std::string reason);
+    void decide(Turn& turn, const std::string& prefix);
+    void back_off(Turn& turn, const Verdict& verdict, const std::string& why);
+    void tree_gone(Turn& turn, const std::string& how);
+    void cut_to_budget(TimePoint now);
+    void finish(Turn& turn, Outcome outcome, std::string reason);
+    [[nodiscard]] std::string what_is_left() const;
+
     Options options_;
+    Backoff backoff_;
     State state_ = State::idle;
+    TimePoint since_{};
+    std::string reason_;
     std::optional<TimePoint> deadline_;
-    // The rest is for the one who writes it.
+
+    std::uint64_t run_ = 0;
+    bool launching_ = false;   // Launch went out, and neither child_started nor launch_failed came back
+    bool overdue_ = false;     // and start.timeout is over
+    bool root_alive_ = false;  // child_started came, child_exited did not
+    std::uint32_t process_id_ = 0;
+    std::size_t left_behind_ = 0;  // processes that the ended root left in the job
+    TimePoint started_{};
+    std::optional<RunEnd> last_end_;
+    std::uint64_t last_end_run_ = 0;
+
+    std::optional<StopReason> stop_reason_;
+    bool restarting_ = false;             // the stop under way ends in a launch
+    std::vector<StopStep> steps_;         // of the stop under way, cut to what time there is
+    std::size_t step_ = 0;
+    std::optional<TimePoint> budget_end_;  // the system shuts down: the steps must be over by then
+    std::optional<FinalResult> result_;
 };
 
 }  // namespace svcwrap::supervise
