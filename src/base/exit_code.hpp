@@ -12,10 +12,11 @@ struct ExitCode {
     auto operator<=>(const ExitCode&) const = default;
 };
 
-inline constexpr ExitCode k_exit_control_c{0xC000013A};  // STATUS_CONTROL_C_EXIT: default end at Ctrl-C and Ctrl-Break
+inline constexpr ExitCode k_exit_control_c{0xC000013A};   // STATUS_CONTROL_C_EXIT: default end at Ctrl-C and Ctrl-Break
 inline constexpr ExitCode k_exit_terminated{0xC000013A};  // what TerminateJobObject is given when a stop runs out
 
-// A crash: 0xC0000000-0xCFFFFFFF, 0xE0434352 (CLR), 0xE06D7363 (C++), 0x80000003, 0x40000015. Not 0xFFFFFFFF (exit(-1)).
+// A crash: 0xC0000000-0xCFFFFFFF, 0xE0434352 (CLR), 0xE06D7363 (C++), 0x80000003, 0x40000015. Not 0xFFFFFFFF
+// (exit(-1)).
 [[nodiscard]] bool is_crash(ExitCode code);
 
 // After our own stop request these are a clean end: 0, 1, 130, 143 and 0xC000013A.

@@ -16,7 +16,8 @@ inline constexpr PathStyle k_native_path_style = PathStyle::posix;
 // process's current drive or folder.
 [[nodiscard]] bool is_absolute_path(std::string_view path, PathStyle style = k_native_path_style);
 // `path` if it is absolute, else base joined with it.
-[[nodiscard]] std::string join_path(std::string_view base, std::string_view path, PathStyle style = k_native_path_style);
+[[nodiscard]] std::string join_path(std::string_view base, std::string_view path,
+                                    PathStyle style = k_native_path_style);
 // The folder part without its final separator ("C:\" keeps it); empty if there is none.
 [[nodiscard]] std::string parent_path(std::string_view path, PathStyle style = k_native_path_style);
 // The last component.
