@@ -8,16 +8,28 @@
 
 namespace svcwrap::supervise {
 
-// idle and starting = START_PENDING; running, clearing and backoff = RUNNING (an operator and a script must see a
-// service that takes care of its child as running; what the child does is in `svcwrap status`); stopping and killing =
-// STOP_PENDING; stopped = STOPPED.
-[[nodiscard]] platform::ServiceState scm_state_of(State state);
+// idle and the first launch = START_PENDING; running, clearing, backoff and every later launch = RUNNING (an operator
+// and a script must see a service that takes care of its child as running; what the child does is in `svcwrap status`);
+// stopping and killing = STOP_PENDING; stopped = STOPPED.
+// A restart by hand stays RUNNING all along: the service does not stop, and STOP_PENDING leads nowhere but to STOPPED.
+// A first launch that takes longer than start.timeout is told as RUNNING too: no control reaches a service in
+// START_PENDING, and nobody could stop it.
+[[nodiscard]] platform::ServiceState scm_state_of(const Snapshot& snapshot);
 
 // While something is pending the SCM wants to hear from us before each wait hint is over, with a higher checkpoint.
 // Microsoft's documentation asks for a report within the hint; NSSM found that an unchanged checkpoint is taken for a
 // hang after 30 s and an unchanged hint after 60 s. So: every 10 s, both rising.
 inline constexpr Duration k_checkpoint_interval = std::chrono::seconds(10);
+// How much later than the next report the hint ends.
+inline constexpr Duration k_hint_margin = std::chrono::seconds(5);
 
+// What STOPPED carries for a result: a failure with a child's code is 1066 (ERROR_SERVICE_SPECIFIC_ERROR) with that
+// code, one without is 1067 (ERROR_PROCESS_ABORTED), success is 0. For Outcome::recover nothing may be reported.
+[[nodiscard]] platform::SessionReport stopped_report(const FinalResult& result);
+
+// RUNNING accepts STOP and PRESHUTDOWN; not SHUTDOWN, which comes later and leaves less time. Pending states accept
+// nothing (winsvc.h, SERVICE_STATUS: a service that is starting must not accept controls; one that stops gets none).
+// After STOPPED there is never another report.
 class ScmReporter {
 public:
     // The report to send now, or nothing if the SCM knows it all. Call it after every event and at due().
@@ -27,7 +39,7 @@ public:
 
 private:
     std::optional<platform::SessionReport> last_;
-    std::optional<TimePoint> pending_since_;
+    TimePoint pending_since_{};
     std::optional<TimePoint> due_;
 };
 

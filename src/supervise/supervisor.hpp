@@ -12,22 +12,22 @@
 //   killing   the steps ran out; the job object was told to end the tree
 //   stopped   the end; nothing is alive (or what is left was reported), nothing more will be started
 //
-// Events (rows) in states (columns). "-": nothing to do, no complaint. "bug": cannot happen; complained about, survived.
-// Each other word names a cell of the same table in state_table.cpp, where a comment says what it does. A test
-// compares the two tables, and another walks every pair.
+// Events (rows) in states (columns). "-": nothing to do, no complaint. "bug": cannot happen; complained about,
+// survived. Each other word names a cell of the same table in state_table.cpp, where a comment says what it does. A
+// test compares the two tables, and another walks every pair.
 //
 // clang-format off
-// | event \ state     | idle   | starting      | running    | clearing      | backoff    | stopping   | killing    | stopped  |
-// |-------------------|--------|---------------|------------|---------------|------------|------------|------------|----------|
-// | start_requested   | launch | -             | -          | -             | launch_now | -          | -          | -        |
-// | child_started     | bug    | run           | bug        | bug           | bug        | first_step | terminate  | too_late |
-// | launch_failed     | bug    | decide        | bug        | bug           | bug        | finish     | finish     | -        |
-// | child_exited      | bug    | bug           | ended      | bug           | bug        | root_ended | root_ended | -        |
-// | tree_emptied      | bug    | -             | -          | decide        | -          | tree_gone  | tree_gone  | -        |
-// | deadline          | -      | start_timeout | settle     | clear_timeout | launch     | next_step  | give_up    | -        |
-// | stop_requested    | finish | stop_launch   | first_step | terminate     | finish     | press      | press      | -        |
-// | step_failed       | -           | -             | -             | -             | -           | step_failed | -           | -       |
-// | restart_requested | -      | -             | first_step | then_launch   | launch_now | -          | -          | -        |
+// | event \ state     | idle   | starting      | running    | clearing      | backoff    | stopping    | killing    | stopped  |
+// |-------------------|--------|---------------|------------|---------------|------------|-------------|------------|----------|
+// | start_requested   | launch | -             | -          | -             | launch_now | -           | -          | -        |
+// | child_started     | bug    | run           | bug        | bug           | bug        | first_step  | terminate  | too_late |
+// | launch_failed     | bug    | decide        | bug        | bug           | bug        | finish      | finish     | -        |
+// | child_exited      | bug    | bug           | ended      | bug           | bug        | root_ended  | root_ended | -        |
+// | tree_emptied      | bug    | -             | -          | decide        | -          | tree_gone   | tree_gone  | -        |
+// | deadline          | -      | start_timeout | settle     | clear_timeout | launch     | next_step   | give_up    | -        |
+// | stop_requested    | finish | stop_launch   | first_step | terminate     | finish     | press       | press      | -        |
+// | step_failed       | -      | -             | -          | -             | -          | step_failed | -          | -        |
+// | restart_requested | -      | -             | first_step | then_launch   | launch_now | -           | -          | -        |
 // clang-format on
 //
 // Three rules hold beside the table:
@@ -126,13 +126,13 @@ struct Snapshot {
     std::uint64_t restarts = 0;
     std::uint32_t process_id = 0;  // 0 = no child
     std::optional<RunEnd> last_end;
-    std::optional<TimePoint> next_launch;      // in backoff
-    std::optional<TimePoint> pending_until;    // starting, stopping, killing: when it is over at the latest
-    bool launch_overdue = false;               // starting: the launch takes longer than start.timeout
-    bool restarting = false;                   // stopping, killing, clearing: a launch follows, whatever the policy says
+    std::optional<TimePoint> next_launch;    // in backoff
+    std::optional<TimePoint> pending_until;  // starting, stopping, killing: when it is over at the latest
+    bool launch_overdue = false;             // starting: the launch takes longer than start.timeout
+    bool restarting = false;                 // stopping, killing, clearing: a launch follows, whatever the policy says
     std::optional<StopReason> stop_reason;
-    std::string reason;                        // of the last transition
-    std::optional<FinalResult> result;         // when stopped
+    std::string reason;                 // of the last transition
+    std::optional<FinalResult> result;  // when stopped
 };
 
 struct Turn;
@@ -168,6 +168,7 @@ private:
     void launch(Turn& turn, std::string reason);
     void begin_stop(Turn& turn, std::string reason);
     void begin_step(Turn& turn, std::size_t index);
+    void leave_step(Turn& turn, const std::string& how);
     void terminate(Turn& turn, std::string reason);
     void decide(Turn& turn, const std::string& prefix);
     void back_off(Turn& turn, const Verdict& verdict, const std::string& why);
@@ -194,8 +195,8 @@ private:
     std::uint64_t last_end_run_ = 0;
 
     std::optional<StopReason> stop_reason_;
-    bool restarting_ = false;             // the stop under way ends in a launch
-    std::vector<StopStep> steps_;         // of the stop under way, cut to what time there is
+    bool restarting_ = false;      // the stop under way ends in a launch
+    std::vector<StopStep> steps_;  // of the stop under way, cut to what time there is
     std::size_t step_ = 0;
     std::optional<TimePoint> budget_end_;  // the system shuts down: the steps must be over by then
     std::optional<FinalResult> result_;
