@@ -46,12 +46,14 @@ public:
         skip_space();
         if (error_.empty() && at_ != text_.size()) set_error("there is more behind the value");
         if (error_.empty()) return value;
-        return fail(ErrorKind::io_failed, "not valid JSON at byte " + std::to_string(at_) + ": " + error_);
+        return fail(ErrorKind::io_failed, "not valid JSON at byte " + std::to_string(error_at_) + ": " + error_);
     }
 
 private:
     void set_error(const char* why) {
-        if (error_.empty()) error_ = why;
+        if (!error_.empty()) return;
+        error_ = why;
+        error_at_ = at_;
     }
 
     void skip_space() {
@@ -213,6 +215,7 @@ private:
     std::string_view text_;
     std::size_t at_ = 0;
     std::string error_;
+    std::size_t error_at_ = 0;
 };
 
 }  // namespace
