@@ -42,7 +42,8 @@ public:
     ~ServiceHost();
 
     // Starts the child and blocks until the service has stopped: output drained (with a bound) and files closed.
-    // Whatever goes wrong on the way is journaled and survived. The caller reports STOPPED with the result.
+    // Whatever goes wrong on the way is journaled and survived. The caller reports STOPPED
+    // with supervise::stopped_report(result).
     [[nodiscard]] supervise::FinalResult run();
 
     // Asks run() to end. From any thread, at any time, also before run(); returns at once.
@@ -54,9 +55,5 @@ private:
     class Impl;
     std::unique_ptr<Impl> impl_;
 };
-
-// What STOPPED carries for a result: (win32_exit_code, service_exit_code). A failure with a child's code is 1066 with
-// that code; one without (launch failed) is ERROR_PROCESS_ABORTED 1067; success is 0.
-[[nodiscard]] platform::SessionReport stopped_report(const supervise::FinalResult& result);
 
 }  // namespace svcwrap::host

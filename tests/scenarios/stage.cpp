@@ -1,0 +1,117 @@
+#include "scenarios/stage.hpp"
+
+#include <catch_amalgamated.hpp>
+
+namespace svcwrap::testing {
+
+using namespace std::chrono_literals;
+
+TimePoint RealClock::now() const {
+    return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now());
+}
+
+WallTime RealClock::wall_now() const {
+    return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+}
+
+void RealClock::sleep(Duration duration) { std::this_thread::sleep_for(duration); }
+
+Stage::Stage() {
+    config.file = "/data/svcwrap/story/story.toml";
+    config.service.name = "story";
+    config.process.executable = "/apps/app";
+    config.process.working_directory = "/apps";
+    config.logs.directory = "/data/svcwrap/story/logs";
+    config.supervise.restart.delay = 10ms;
+    config.supervise.restart.max_delay = 20ms;
+    config.supervise.stop.steps = {{.method = supervise::StopMethod::ctrl_break, .timeout = 10s}};
+    files.put("/apps/app", "program");
+}
+
+Stage::~Stage() {
+    launcher.release_launches();
+    signaller.release();
+    files.heal();
+    files.resume_all();
+    if (!thread_.joinable()) return;
+    host_->request_stop(supervise::StopReason::asked);
+    thread_.join();
+}
+
+void Stage::start() {
+    host::Parts parts{.files = files, .launcher = launcher, .signaller = signaller, .system = system, .clock = clock};
+    host::HostOptions options;
+    options.report = [this](const platform::SessionReport& report) {
+        const std::lock_guard lock(mutex_);
+        reports_.push_back(report);
+    };
+    if (shown) {
+        options.echo = [this](platform::StandardStream, std::string_view text) {
+            const std::lock_guard lock(mutex_);
+            echoed_ += text;
+        };
+    }
+    options.state_file = k_state;
+    options.journal_file = k_journal;
+    host_ = std::make_unique<host::ServiceHost>(config, parts, std::move(options));
+    thread_ = std::thread([this] {
+        auto result = host_->run();
+        const std::lock_guard lock(mutex_);
+        result_ = std::move(result);
+    });
+}
+
+supervise::FinalResult Stage::wait_for_end() {
+    wait_until([this] {
+        const std::lock_guard lock(mutex_);
+        return result_.has_value();
+    });
+    thread_.join();
+    return *result_;
+}
+
+supervise::FinalResult Stage::stop_and_wait(supervise::StopReason reason) {
+    host_->request_stop(reason);
+    return wait_for_end();
+}
+
+std::shared_ptr<FakeChild> Stage::child(std::size_t index) {
+    auto found = launcher.wait_for_child(index, 20s);
+    if (!found) FAIL("child number " << index << " was not launched");
+    return found;
+}
+
+std::optional<host::PublishedState> Stage::published() {
+    const auto state = host::read_published_state(files, k_state);
+    return state ? std::optional(*state) : std::nullopt;
+}
+
+std::vector<platform::SessionReport> Stage::reports() const {
+    const std::lock_guard lock(mutex_);
+    return reports_;
+}
+
+std::string Stage::echoed() const {
+    const std::lock_guard lock(mutex_);
+    return echoed_;
+}
+
+void Stage::wait_for_state(supervise::State state) {
+    wait_until([this, state] {
+        const auto now = published();
+        return now && now->state == state;
+    });
+}
+
+bool Stage::poll(const std::function<bool()>& predicate) {
+    const auto limit = std::chrono::steady_clock::now() + 20s;
+    while (!predicate()) {
+        if (std::chrono::steady_clock::now() > limit) return false;
+        std::this_thread::sleep_for(2ms);
+    }
+    return true;
+}
+
+void fail_waiting() { FAIL("waited 20 s in vain"); }
+
+}  // namespace svcwrap::testing

@@ -1,0 +1,85 @@
+#pragma once
+// A whole service host on fakes: a scripted child, files in memory, everything it tells the world kept for the test.
+// Time is real, and the settings of these stories are short.
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "config/service_config.hpp"
+#include "host/published_state.hpp"
+#include "host/service_host.hpp"
+#include "support/fake_clock.hpp"
+#include "support/fake_file_system.hpp"
+#include "support/fake_launcher.hpp"
+
+namespace svcwrap::testing {
+
+class RealClock final : public platform::Clock {
+public:
+    TimePoint now() const override;
+    WallTime wall_now() const override;
+    void sleep(Duration duration) override;
+};
+
+class Stage {
+public:
+    Stage();
+    ~Stage();
+    Stage(const Stage&) = delete;
+    Stage& operator=(const Stage&) = delete;
+
+    // Change these before start().
+    config::ServiceConfig config;
+    bool shown = false;  // as in `svcwrap run`
+
+    FakeClock file_clock;
+    FakeFileSystem files{file_clock};
+    FakeProcessLauncher launcher;
+    FakeConsoleSignaller signaller{launcher};
+    FakeSystem system;
+    RealClock clock;
+
+    // Starts the host on a thread of its own.
+    void start();
+    [[nodiscard]] host::ServiceHost& host() { return *host_; }
+    // Waits for the end of the service; fails the test if it does not come.
+    [[nodiscard]] supervise::FinalResult wait_for_end();
+    // start, and the stop that an operator asks for.
+    [[nodiscard]] supervise::FinalResult stop_and_wait(supervise::StopReason reason = supervise::StopReason::asked);
+
+    [[nodiscard]] std::shared_ptr<FakeChild> child(std::size_t index);
+    [[nodiscard]] std::string output() const { return files.contents(k_log); }
+    [[nodiscard]] std::string journal() const { return files.contents(k_journal); }
+    [[nodiscard]] std::optional<host::PublishedState> published();
+    [[nodiscard]] std::vector<platform::SessionReport> reports() const;
+    [[nodiscard]] std::string echoed() const;
+    // Until the predicate holds, at most 20 s; fails the test otherwise.
+    template <class Predicate>
+    void wait_until(Predicate predicate);
+    void wait_for_state(supervise::State state);
+
+    static constexpr const char* k_log = "/data/svcwrap/story/logs/stdout.log";
+    static constexpr const char* k_journal = "/data/svcwrap/story/logs/svcwrap.log";
+    static constexpr const char* k_state = "/data/svcwrap/story/state.json";
+
+private:
+    [[nodiscard]] bool poll(const std::function<bool()>& predicate);
+
+    mutable std::mutex mutex_;
+    std::vector<platform::SessionReport> reports_;
+    std::string echoed_;
+    std::optional<supervise::FinalResult> result_;
+    std::unique_ptr<host::ServiceHost> host_;
+    std::thread thread_;
+};
+
+void fail_waiting();
+
+template <class Predicate>
+void Stage::wait_until(Predicate predicate) {
+    if (!poll(predicate)) fail_waiting();
+}
+
+}  // namespace svcwrap::testing

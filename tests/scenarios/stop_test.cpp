@@ -1,0 +1,148 @@
+// Stops: every one ends, whatever the child, its descendants, the disk or the system do.
+#include <catch_amalgamated.hpp>
+
+#include "scenarios/stage.hpp"
+
+using namespace svcwrap;
+using namespace svcwrap::testing;
+using namespace std::chrono_literals;
+using Catch::Matchers::ContainsSubstring;
+using platform::ConsoleEvent;
+using supervise::Outcome;
+using supervise::State;
+using supervise::StopMethod;
+
+TEST_CASE("A child that ignores every event is ended by the job object") {
+    Stage stage;
+    stage.config.supervise.stop.steps = {{.method = StopMethod::ctrl_c, .timeout = 50ms},
+                                         {.method = StopMethod::ctrl_break, .timeout = 50ms}};
+    stage.launcher.add({.obeys_control_c = false, .obeys_control_break = false});
+    stage.start();
+    const auto child = stage.child(0);
+    stage.wait_for_state(State::running);
+    CHECK(stage.stop_and_wait().outcome == Outcome::success);
+    CHECK(child->events() == std::vector{ConsoleEvent::control_c, ConsoleEvent::control_break});
+    CHECK(child->terminations() >= 1);
+    CHECK(stage.launcher.running() == 0);
+}
+
+TEST_CASE("An event that cannot be sent gives way to the next step at once") {
+    Stage stage;
+    stage.config.supervise.stop.steps = {{.method = StopMethod::ctrl_c, .timeout = 1h},
+                                         {.method = StopMethod::terminate, .timeout = 1h}};
+    stage.signaller.fail_with(Error{.kind = ErrorKind::io_failed, .message = "it has no console"});
+    stage.start();
+    const auto child = stage.child(0);
+    stage.wait_for_state(State::running);
+    CHECK(stage.stop_and_wait().outcome == Outcome::success);
+    CHECK(child->terminations() >= 1);
+    CHECK_THAT(stage.journal(), ContainsSubstring("it has no console"));
+}
+
+TEST_CASE("A sender of events that hangs does not hang the stop") {
+    Stage stage;
+    stage.config.supervise.stop.steps = {{.method = StopMethod::ctrl_c, .timeout = 50ms}};
+    stage.signaller.block();
+    stage.start();
+    const auto child = stage.child(0);
+    stage.wait_for_state(State::running);
+    CHECK(stage.stop_and_wait().outcome == Outcome::success);
+    CHECK(child->terminations() >= 1);
+}
+
+TEST_CASE("Descendants get the rest of the step's time, and are ended when it is over") {
+    Stage stage;
+    stage.config.supervise.stop.steps = {{.method = StopMethod::ctrl_break, .timeout = 100ms}};
+    stage.launcher.add({.left_behind = 2});
+    stage.start();
+    const auto child = stage.child(0);
+    stage.wait_for_state(State::running);
+    CHECK(stage.stop_and_wait().outcome == Outcome::success);
+    CHECK(child->active_processes() == 0);
+    CHECK(child->terminations() >= 1);
+}
+
+TEST_CASE("Descendants that end in time are not ended by force") {
+    Stage stage;
+    stage.config.supervise.stop.steps = {{.method = StopMethod::ctrl_break, .timeout = 20s}};
+    stage.launcher.add({.left_behind = 2});
+    stage.start();
+    const auto child = stage.child(0);
+    stage.wait_for_state(State::running);
+    stage.host().request_stop(supervise::StopReason::asked);
+    stage.wait_until([&] { return child->exit_code().has_value(); });
+    child->leave_rest();
+    CHECK(stage.wait_for_end().outcome == Outcome::success);
+    CHECK(child->terminations() == 0);
+}
+
+TEST_CASE("Processes left behind by a dead child are gone before the next one starts") {
+    Stage stage;
+    stage.launcher.add({.exit = ExitCode{1}, .left_behind = 3});
+    stage.start();
+    (void)stage.child(1);
+    CHECK(stage.launcher.running() == 1);
+    CHECK(stage.child(0)->terminations() >= 1);
+    CHECK(stage.child(0)->active_processes() == 0);
+    (void)stage.stop_and_wait();
+}
+
+TEST_CASE("A process outside the tree that holds the output does not hold the stop") {
+    Stage stage;
+    stage.start();
+    const auto child = stage.child(0);
+    child->print("last words\n");
+    child->output()->add_writer();
+    stage.wait_for_state(State::running);
+    CHECK(stage.stop_and_wait().outcome == Outcome::success);
+    CHECK(stage.output() == "last words\n");
+    CHECK_THAT(stage.journal(), ContainsSubstring("still holds the output"));
+}
+
+TEST_CASE("A stop while the service waits for a restart starts nothing more") {
+    Stage stage;
+    stage.config.supervise.restart.delay = 1h;
+    stage.config.supervise.restart.max_delay = 1h;
+    stage.launcher.add({.exit = ExitCode{1}});
+    stage.start();
+    (void)stage.child(0);
+    stage.wait_for_state(State::backoff);
+    REQUIRE(stage.published()->next_launch);
+    CHECK(stage.stop_and_wait().outcome == Outcome::success);
+    CHECK(stage.launcher.launches() == 1);
+}
+
+TEST_CASE("A stop during a launch that hangs ends, and the late child does not live") {
+    Stage stage;
+    stage.launcher.add({.block_launch = true});
+    stage.start();
+    stage.wait_until([&] { return stage.launcher.launches() == 1; });
+    CHECK(stage.stop_and_wait().outcome == Outcome::success);
+    stage.launcher.release_launches();
+    const auto late = stage.child(0);
+    stage.wait_until([&] { return late->is_released(); });
+}
+
+TEST_CASE("A disk that stalls delays no stop") {
+    Stage stage;
+    stage.start();
+    const auto child = stage.child(0);
+    stage.wait_for_state(State::running);
+    stage.files.stall(Operation::write_whole);
+    stage.files.stall(Operation::append_write);
+    child->print("into a disk that hangs\n");
+    stage.wait_until([&] { return stage.files.stalled_calls() >= 1; });
+    CHECK(stage.stop_and_wait().outcome == Outcome::success);
+}
+
+TEST_CASE("A full disk blocks the child's output, and what the stop must give up is counted") {
+    Stage stage;
+    stage.start();
+    const auto child = stage.child(0);
+    stage.wait_for_state(State::running);
+    stage.files.fail_every(Operation::append_write, disk_full_error(Stage::k_log));
+    child->print("no room for this\n");
+    stage.wait_until([&] { return stage.files.count(Operation::append_write) > 1; });
+    CHECK(stage.stop_and_wait().outcome == Outcome::success);
+    CHECK(stage.published()->logs.at(0).lost_bytes == 17);
+}

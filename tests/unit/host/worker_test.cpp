@@ -1,0 +1,77 @@
+#include "host/worker.hpp"
+
+#include <atomic>
+#include <catch_amalgamated.hpp>
+#include <future>
+#include <memory>
+#include <stdexcept>
+#include <vector>
+
+using namespace std::chrono_literals;
+using svcwrap::host::Worker;
+
+TEST_CASE("A worker runs its tasks one after the other, in their order") {
+    std::vector<int> seen;
+    Worker worker(100);
+    for (int i = 0; i < 50; ++i) REQUIRE(worker.post([&seen, i] { seen.push_back(i); }));
+    REQUIRE(worker.stop(10s));
+    REQUIRE(seen.size() == 50);
+    for (int i = 0; i < 50; ++i) CHECK(seen[static_cast<std::size_t>(i)] == i);
+}
+
+TEST_CASE("A worker refuses what does not fit into its queue and counts it") {
+    std::promise<void> release;
+    auto gate = release.get_future().share();
+    std::promise<void> begun;
+    Worker worker(2);
+    REQUIRE(worker.post([&begun, gate] {
+        begun.set_value();
+        gate.wait();
+    }));
+    begun.get_future().wait();
+    CHECK(worker.post([] {}));
+    CHECK(worker.post([] {}));
+    CHECK_FALSE(worker.post([] {}));
+    CHECK(worker.refused() == 1);
+    release.set_value();
+    CHECK(worker.stop(10s));
+}
+
+TEST_CASE("A stopped worker takes nothing more") {
+    Worker worker(2);
+    REQUIRE(worker.stop(10s));
+    CHECK_FALSE(worker.post([] {}));
+    CHECK(worker.refused() == 0);
+    CHECK(worker.stop(0ms));
+}
+
+TEST_CASE("A task that hangs is abandoned, and what it owns lives until it returns") {
+    struct Owned {
+        std::promise<void> release;
+        std::promise<void> returned;
+        std::atomic<int> value = 7;
+    };
+    const auto owned = std::make_shared<Owned>();
+    {
+        Worker worker(2);
+        REQUIRE(worker.post([owned] {
+            owned->release.get_future().wait();
+            owned->value = 8;
+            owned->returned.set_value();
+        }));
+        CHECK_FALSE(worker.stop(20ms));
+    }
+    CHECK(owned->value == 7);
+    owned->release.set_value();
+    owned->returned.get_future().wait();
+    CHECK(owned->value == 8);
+}
+
+TEST_CASE("A task that throws does not end the worker") {
+    std::atomic<int> ran = 0;
+    Worker worker(4);
+    REQUIRE(worker.post([] { throw std::runtime_error("out of something"); }));
+    REQUIRE(worker.post([&ran] { ++ran; }));
+    REQUIRE(worker.stop(10s));
+    CHECK(ran == 1);
+}
