@@ -1,0 +1,177 @@
+#include "platform/win32/file.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+
+namespace svcwrap::platform::win32 {
+
+namespace {
+
+constexpr std::size_t k_largest_io = 64 * 1024 * 1024;
+
+DWORD io_size(std::size_t bytes) {
+    return static_cast<DWORD>(std::min(bytes, k_largest_io));
+}
+
+Result<ByteSize> size_of(HANDLE file, const std::string& path) {
+    LARGE_INTEGER size{};
+    if (GetFileSizeEx(file, &size) == 0) {
+        return fail_file("read the size of", path, GetLastError());
+    }
+    return ByteSize{static_cast<std::uint64_t>(size.QuadPart)};
+}
+
+class WindowsAppendFile final : public AppendFile {
+public:
+    WindowsAppendFile(KernelHandle file, std::string path) : file_(std::move(file)), path_(std::move(path)) {}
+
+    Result<std::size_t> write(std::span<const std::byte> bytes) override {
+        DWORD written = 0;
+        if (WriteFile(file_.get(), bytes.data(), io_size(bytes.size()), &written, nullptr) == 0) {
+            return fail_file("write to", path_, GetLastError());
+        }
+        return written;
+    }
+
+    Result<ByteSize> size() override { return size_of(file_.get(), path_); }
+
+    Status rename_to(const std::string& path) override {
+        // The right to rename is asked for now and not when the file is opened: whoever holds DELETE access locks out
+        // every reader that does not share deletion, as most programs do not (CreateFile, FILE_SHARE_DELETE).
+        const KernelHandle movable(ReOpenFile(file_.get(), DELETE | SYNCHRONIZE,
+                                              FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                                              FILE_FLAG_OPEN_REPARSE_POINT));
+        if (!movable.is_open()) {
+            return fail_file("rename", path_, GetLastError());
+        }
+        if (const DWORD code = rename_by_handle(movable.get(), to_native_path(path), false)) {
+            return fail_file("rename " + path_ + " to", path, code);
+        }
+        path_ = path;
+        return {};
+    }
+
+    Status flush() override {
+        if (FlushFileBuffers(file_.get()) == 0) {
+            return fail_file("flush", path_, GetLastError());
+        }
+        return {};
+    }
+
+private:
+    KernelHandle file_;
+    std::string path_;
+};
+
+class WindowsReadFile final : public ReadFile {
+public:
+    WindowsReadFile(KernelHandle file, std::string path) : file_(std::move(file)), path_(std::move(path)) {}
+
+    Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> bytes) override {
+        OVERLAPPED where{};
+        where.Offset = static_cast<DWORD>(offset & 0xFFFFFFFFU);
+        where.OffsetHigh = static_cast<DWORD>(offset >> 32U);
+        DWORD count = 0;
+        if (::ReadFile(file_.get(), bytes.data(), io_size(bytes.size()), &count, &where) != 0) {
+            return count;
+        }
+        const DWORD code = GetLastError();
+        if (code == ERROR_HANDLE_EOF) {
+            return 0;
+        }
+        return fail_file("read", path_, code);
+    }
+
+    Result<ByteSize> size() override { return size_of(file_.get(), path_); }
+
+private:
+    KernelHandle file_;
+    std::string path_;
+};
+
+// Judged by the open handle, so that nobody can swap the file between the check and the use.
+Status refuse_reparse_point(HANDLE file, const std::string& path) {
+    FILE_ATTRIBUTE_TAG_INFO info{};
+    if (GetFileInformationByHandleEx(file, FileAttributeTagInfo, &info, sizeof info) == 0) {
+        return fail_file("read the attributes of", path, GetLastError());
+    }
+    if ((info.FileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0) {
+        return fail(ErrorKind::access_denied, "cannot open " + path + ": it is a link or another reparse point",
+                    "remove the link; a file that svcwrap writes must be a plain file");
+    }
+    return {};
+}
+
+bool is_unsupported(DWORD code) {
+    return code == ERROR_INVALID_PARAMETER || code == ERROR_INVALID_FUNCTION || code == ERROR_NOT_SUPPORTED;
+}
+
+DWORD rename_call(HANDLE file, FILE_INFO_BY_HANDLE_CLASS level, DWORD flags, const std::wstring& new_path) {
+    const std::size_t name_bytes = new_path.size() * sizeof(wchar_t);
+    std::vector<std::byte> buffer(sizeof(FILE_RENAME_INFO) + name_bytes);
+    auto* info = reinterpret_cast<FILE_RENAME_INFO*>(buffer.data());
+    // Flags of the Ex form and ReplaceIfExists of the plain form share their place.
+    std::memcpy(info, &flags, sizeof flags);
+    info->RootDirectory = nullptr;
+    info->FileNameLength = static_cast<DWORD>(name_bytes);
+    std::memcpy(info->FileName, new_path.data(), name_bytes);
+    const BOOL done = SetFileInformationByHandle(file, level, info, static_cast<DWORD>(buffer.size()));
+    return done != 0 ? ERROR_SUCCESS : GetLastError();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<AppendFile>> open_append_file(const std::string& path) {
+    KernelHandle file(CreateFileW(to_native_path(path).c_str(), FILE_APPEND_DATA | SYNCHRONIZE | FILE_READ_ATTRIBUTES,
+                                  FILE_SHARE_READ | FILE_SHARE_DELETE, nullptr, OPEN_ALWAYS,
+                                  FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, nullptr));
+    if (!file.is_open()) {
+        return fail_file("open", path, GetLastError());
+    }
+    if (auto plain = refuse_reparse_point(file.get(), path); !plain) {
+        return std::unexpected(plain.error());
+    }
+    return std::make_unique<WindowsAppendFile>(std::move(file), path);
+}
+
+Result<std::unique_ptr<ReadFile>> open_read_file(const std::string& path) {
+    KernelHandle file(CreateFileW(to_native_path(path).c_str(), GENERIC_READ,
+                                  FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING,
+                                  FILE_ATTRIBUTE_NORMAL, nullptr));
+    if (!file.is_open()) {
+        return fail_file("open", path, GetLastError());
+    }
+    return std::make_unique<WindowsReadFile>(std::move(file), path);
+}
+
+DWORD rename_by_handle(HANDLE file, const std::wstring& new_path, bool replace) {
+    DWORD flags = FILE_RENAME_FLAG_POSIX_SEMANTICS;
+    flags |= replace ? FILE_RENAME_FLAG_REPLACE_IF_EXISTS : 0U;
+    const DWORD code = rename_call(file, FileRenameInfoEx, flags, new_path);
+    if (!is_unsupported(code)) {
+        return code;
+    }
+    // A file system without POSIX renames (FAT, some network shares).
+    return rename_call(file, FileRenameInfo, replace ? TRUE : FALSE, new_path);
+}
+
+WallTime to_wall_time(const FILETIME& time) {
+    using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, 10'000'000>>;
+    constexpr std::int64_t k_unix_epoch = 116'444'736'000'000'000;  // 1970 in 100 ns since 1601
+    const auto value = (static_cast<std::uint64_t>(time.dwHighDateTime) << 32U) | time.dwLowDateTime;
+    const Ticks since_1970(static_cast<std::int64_t>(value) - k_unix_epoch);
+    return WallTime(std::chrono::floor<Duration>(since_1970));
+}
+
+FileType file_type_of(DWORD attributes) {
+    if ((attributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0) {
+        return FileType::link;
+    }
+    if ((attributes & FILE_ATTRIBUTE_DIRECTORY) != 0) {
+        return FileType::directory;
+    }
+    return (attributes & FILE_ATTRIBUTE_DEVICE) != 0 ? FileType::other : FileType::file;
+}
+
+}  // namespace svcwrap::platform::win32

@@ -1,0 +1,19 @@
+#pragma once
+// Open files and what is done by handle. Internal to platform/win32.
+#include "platform/file_system.hpp"
+#include "platform/win32/wide.hpp"
+
+namespace svcwrap::platform::win32 {
+
+[[nodiscard]] Result<std::unique_ptr<AppendFile>> open_append_file(const std::string& path);
+[[nodiscard]] Result<std::unique_ptr<ReadFile>> open_read_file(const std::string& path);
+
+// Renames the open file (opened with DELETE access). Returns 0 or Windows' code; nothing has changed on failure.
+// With `replace` a file of that name is replaced, even while others have it open.
+[[nodiscard]] DWORD rename_by_handle(HANDLE file, const std::wstring& new_path, bool replace);
+
+// 100 ns since 1601 (FILETIME) as wall time.
+[[nodiscard]] WallTime to_wall_time(const FILETIME& time);
+[[nodiscard]] FileType file_type_of(DWORD attributes);
+
+}  // namespace svcwrap::platform::win32

@@ -1,0 +1,27 @@
+#pragma once
+// A job object: the box that holds a child and everything that it starts. Internal to platform/win32.
+#include <cstddef>
+#include <vector>
+
+#include "platform/process.hpp"
+#include "platform/win32/wide.hpp"
+
+namespace svcwrap::platform::win32 {
+
+class Job {
+public:
+    // With kill_on_close every process in the job ends with the last handle of it, so also when the wrapper is killed.
+    // A limit that the system refuses is an error: a limit that is silently not there is worse than none.
+    [[nodiscard]] static Result<Job> make(const JobLimits& limits, bool kill_on_close);
+
+    [[nodiscard]] HANDLE get() const { return handle_.get(); }
+    [[nodiscard]] std::size_t active_processes() const;
+    [[nodiscard]] std::vector<DWORD> process_ids() const;
+    [[nodiscard]] Status terminate(ExitCode code) const;
+
+private:
+    explicit Job(KernelHandle handle) : handle_(std::move(handle)) {}
+    KernelHandle handle_;
+};
+
+}  // namespace svcwrap::platform::win32

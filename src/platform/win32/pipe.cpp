@@ -1,0 +1,229 @@
+#include "platform/win32/pipe.hpp"
+
+#include <bcrypt.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <format>
+
+namespace svcwrap::platform::win32 {
+
+namespace {
+
+constexpr DWORD k_buffer_bytes = 64 * 1024;
+
+SECURITY_ATTRIBUTES inheritable() {
+    return {sizeof(SECURITY_ATTRIBUTES), nullptr, TRUE};
+}
+
+std::unexpected<Error> fail_pipe(std::string message, DWORD code) {
+    return fail_with(ErrorKind::io_failed, std::move(message), code);
+}
+
+// 128 random bits: a name that nobody can have taken before us.
+Result<std::wstring> random_pipe_name() {
+    std::array<std::uint64_t, 2> random{};
+    const NTSTATUS status = BCryptGenRandom(nullptr, reinterpret_cast<UCHAR*>(random.data()), sizeof random,
+                                            BCRYPT_USE_SYSTEM_PREFERRED_RNG);
+    if (status < 0) {
+        return fail(ErrorKind::internal, std::format("the system has no random numbers (status 0x{:08X})",
+                                                     static_cast<std::uint32_t>(status)));
+    }
+    return std::format(L"\\\\.\\pipe\\svcwrap-{}-{:016x}{:016x}", GetCurrentProcessId(), random[0], random[1]);
+}
+
+KernelHandle make_event() {
+    return KernelHandle(CreateEventW(nullptr, TRUE, FALSE, nullptr));
+}
+
+// What remains of a patience that began at construction.
+class Deadline {
+public:
+    explicit Deadline(Duration patience) : patience_(patience), start_(std::chrono::steady_clock::now()) {}
+    [[nodiscard]] DWORD remaining() const {
+        if (patience_ == k_forever) {
+            return INFINITE;
+        }
+        return to_wait(patience_ - std::chrono::ceil<Duration>(std::chrono::steady_clock::now() - start_));
+    }
+
+private:
+    Duration patience_;
+    std::chrono::steady_clock::time_point start_;
+};
+
+// The end of one overlapped operation.
+struct Outcome {
+    DWORD code = ERROR_SUCCESS;  // ERROR_OPERATION_ABORTED: cancelled before a byte was moved
+    std::size_t bytes = 0;
+};
+
+Outcome collect(HANDLE file, OVERLAPPED& operation) {
+    DWORD bytes = 0;
+    if (GetOverlappedResult(file, &operation, &bytes, TRUE) != 0) {
+        return {ERROR_SUCCESS, bytes};
+    }
+    return {GetLastError(), bytes};
+}
+
+class WindowsPipeReader final : public PipeReader {
+public:
+    explicit WindowsPipeReader(KernelHandle pipe) : pipe_(std::move(pipe)) {}
+
+    Result<std::size_t> read(std::span<std::byte> bytes, Duration patience) override {
+        const Deadline deadline(patience);
+        while (!cancelled_) {
+            const Outcome outcome = read_once(bytes, deadline.remaining());
+            // A write of zero bytes completes a read with zero bytes: that is not the end.
+            if (outcome.code == ERROR_SUCCESS && outcome.bytes == 0) {
+                continue;
+            }
+            return judge(outcome);
+        }
+        return 0;
+    }
+
+    void cancel() override {
+        cancelled_ = true;
+        SetEvent(cancel_.get());
+    }
+
+private:
+    Outcome read_once(std::span<std::byte> bytes, DWORD wait) {
+        OVERLAPPED operation{};
+        operation.hEvent = done_.get();
+        if (::ReadFile(pipe_.get(), bytes.data(), static_cast<DWORD>(std::min<std::size_t>(bytes.size(), 1U << 30U)),
+                       nullptr, &operation) == 0) {
+            if (const DWORD code = GetLastError(); code != ERROR_IO_PENDING) {
+                return {code, 0};
+            }
+        }
+        const std::array<HANDLE, 2> either{done_.get(), cancel_.get()};
+        if (WaitForMultipleObjects(2, either.data(), FALSE, wait) != WAIT_OBJECT_0) {
+            // Cancelling races with data: bytes that came meanwhile are handed over and not lost.
+            CancelIoEx(pipe_.get(), &operation);
+        }
+        return collect(pipe_.get(), operation);
+    }
+
+    Result<std::size_t> judge(const Outcome& outcome) const {
+        switch (outcome.code) {
+            case ERROR_SUCCESS:
+                return outcome.bytes;
+            case ERROR_BROKEN_PIPE:
+            case ERROR_PIPE_NOT_CONNECTED:
+                return 0;
+            case ERROR_OPERATION_ABORTED:
+                if (cancelled_) {
+                    return 0;
+                }
+                return fail(ErrorKind::timed_out, "no output came from the child in the given time");
+            default:
+                return fail_pipe("cannot read the child's output", outcome.code);
+        }
+    }
+
+    KernelHandle pipe_;
+    KernelHandle done_ = make_event();
+    KernelHandle cancel_ = make_event();
+    std::atomic<bool> cancelled_{false};
+};
+
+class WindowsPipeWriter final : public PipeWriter {
+public:
+    explicit WindowsPipeWriter(KernelHandle pipe) : pipe_(std::move(pipe)) {}
+
+    Status write(std::span<const std::byte> bytes, Duration patience) override {
+        const Deadline deadline(patience);
+        while (!bytes.empty()) {
+            const Outcome outcome = write_once(bytes, deadline.remaining());
+            if (outcome.code == ERROR_OPERATION_ABORTED) {
+                return fail(ErrorKind::timed_out, "the child did not read its standard input in the given time");
+            }
+            if (outcome.code != ERROR_SUCCESS) {
+                return fail_pipe("cannot write to the child's standard input", outcome.code);
+            }
+            bytes = bytes.subspan(outcome.bytes);
+        }
+        return {};
+    }
+
+private:
+    Outcome write_once(std::span<const std::byte> bytes, DWORD wait) {
+        OVERLAPPED operation{};
+        operation.hEvent = done_.get();
+        const auto part = static_cast<DWORD>(std::min<std::size_t>(bytes.size(), k_buffer_bytes));
+        if (WriteFile(pipe_.get(), bytes.data(), part, nullptr, &operation) == 0) {
+            if (const DWORD code = GetLastError(); code != ERROR_IO_PENDING) {
+                return {code, 0};
+            }
+        }
+        if (WaitForSingleObject(done_.get(), wait) != WAIT_OBJECT_0) {
+            CancelIoEx(pipe_.get(), &operation);
+        }
+        return collect(pipe_.get(), operation);
+    }
+
+    KernelHandle pipe_;
+    KernelHandle done_ = make_event();
+};
+
+}  // namespace
+
+Result<Pipe> make_pipe(PipeDirection direction) {
+    auto name = random_pipe_name();
+    if (!name) {
+        return std::unexpected(name.error());
+    }
+    const bool inbound = direction == PipeDirection::from_child;
+    const DWORD access = inbound ? PIPE_ACCESS_INBOUND : PIPE_ACCESS_OUTBOUND;
+    KernelHandle ours(CreateNamedPipeW(name->c_str(), access | FILE_FLAG_OVERLAPPED | FILE_FLAG_FIRST_PIPE_INSTANCE,
+                                       PIPE_TYPE_BYTE | PIPE_READMODE_BYTE | PIPE_WAIT | PIPE_REJECT_REMOTE_CLIENTS, 1,
+                                       k_buffer_bytes, k_buffer_bytes, 0, nullptr));
+    if (!ours.is_open()) {
+        return fail_pipe("cannot create a pipe", GetLastError());
+    }
+    SECURITY_ATTRIBUTES security = inheritable();
+    // FILE_READ_ATTRIBUTES: the C runtime asks for the type of a standard handle.
+    KernelHandle childs(CreateFileW(name->c_str(), (inbound ? GENERIC_WRITE : GENERIC_READ) | FILE_READ_ATTRIBUTES, 0,
+                                    &security, OPEN_EXISTING,
+                                    FILE_ATTRIBUTE_NORMAL | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION, nullptr));
+    if (!childs.is_open()) {
+        return fail_pipe("cannot open the child's end of a pipe", GetLastError());
+    }
+    return Pipe{.ours = std::move(ours), .childs = std::move(childs)};
+}
+
+std::unique_ptr<PipeReader> make_pipe_reader(KernelHandle ours) {
+    return std::make_unique<WindowsPipeReader>(std::move(ours));
+}
+
+std::unique_ptr<PipeWriter> make_pipe_writer(KernelHandle ours) {
+    return std::make_unique<WindowsPipeWriter>(std::move(ours));
+}
+
+Result<KernelHandle> open_null_device() {
+    SECURITY_ATTRIBUTES security = inheritable();
+    KernelHandle file(CreateFileW(L"NUL", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, &security,
+                                  OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr));
+    if (!file.is_open()) {
+        return fail_pipe("cannot open NUL", GetLastError());
+    }
+    return file;
+}
+
+Result<KernelHandle> copy_standard_handle(DWORD which) {
+    HANDLE handle = GetStdHandle(which);
+    if (!KernelTraits::is_open(handle)) {
+        return open_null_device();
+    }
+    KernelHandle copy;
+    if (DuplicateHandle(GetCurrentProcess(), handle, GetCurrentProcess(), copy.receive(), 0, TRUE,
+                        DUPLICATE_SAME_ACCESS) == 0) {
+        return fail_pipe("cannot copy a standard handle of this process", GetLastError());
+    }
+    return copy;
+}
+
+}  // namespace svcwrap::platform::win32

@@ -1,0 +1,28 @@
+#pragma once
+// Pipes between the wrapper and a child. Internal to platform/win32.
+#include <memory>
+
+#include "base/error.hpp"
+#include "platform/process.hpp"
+#include "platform/win32/wide.hpp"
+
+namespace svcwrap::platform::win32 {
+
+// A named pipe that nobody else can open: our end is overlapped, so that a wait on it can be ended; the child's end is
+// synchronous, as programs expect of their standard handles, and inheritable.
+struct Pipe {
+    KernelHandle ours;
+    KernelHandle childs;
+};
+enum class PipeDirection : std::uint8_t { from_child, to_child };
+
+[[nodiscard]] Result<Pipe> make_pipe(PipeDirection direction);
+[[nodiscard]] std::unique_ptr<PipeReader> make_pipe_reader(KernelHandle ours);
+[[nodiscard]] std::unique_ptr<PipeWriter> make_pipe_writer(KernelHandle ours);
+
+// NUL, inheritable, open for reading and writing.
+[[nodiscard]] Result<KernelHandle> open_null_device();
+// An inheritable copy of a standard handle of this process; NUL if it has none.
+[[nodiscard]] Result<KernelHandle> copy_standard_handle(DWORD which);
+
+}  // namespace svcwrap::platform::win32

@@ -1,0 +1,26 @@
+#pragma once
+// Security descriptors of folders and the identity of this process. Internal to platform/win32.
+#include <string>
+
+#include "base/error.hpp"
+#include "platform/win32/wide.hpp"
+
+namespace svcwrap::platform::win32 {
+
+// The SDDL of a private folder: protected from inheritance; SYSTEM and Administrators full control, and
+// `extra_account` (may be empty) the right to modify; inherited by everything in it. Errors: not_found (no such
+// account).
+[[nodiscard]] Result<std::string> private_folder_sddl(const std::string& extra_account);
+
+// The self-relative descriptor that the SDDL text describes.
+[[nodiscard]] Result<LocalMemory> parse_sddl(const std::string& sddl);
+
+// Gives an existing folder that DACL. A folder that is a reparse point, or that belongs to anybody but SYSTEM,
+// Administrators, TrustedInstaller or this user, is refused (access_denied): its owner could undo the protection.
+[[nodiscard]] Status protect_existing_folder(const std::string& path, PSECURITY_DESCRIPTOR descriptor);
+
+// True if this process may administer services: an enabled member of Administrators, as elevated administrators and
+// LocalSystem are. In the filtered token of a not elevated administrator the group is for denying only: false.
+[[nodiscard]] bool is_administrator();
+
+}  // namespace svcwrap::platform::win32
