@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs any command inside the build environment, in the caller's folder if it lies in the project, else in the project's.
+# Runs any command inside the build environment, in the caller's folder if it is visible there, else the project's.
 # Standard input and the exit code pass through. `wine` has a prefix of this project's own, in which services go on
 # running from one call to the next; `scripts/dev.sh wineserver -k` ends it.
 # Usage: scripts/dev.sh COMMAND...

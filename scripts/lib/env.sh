@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Shared by every script: where things live and how a command gets into the build environment.
 # Sourced, never run. Expects `set -euo pipefail` in the caller.
 

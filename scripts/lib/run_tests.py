@@ -1,0 +1,277 @@
+#!/usr/bin/env python3
+"""Builds and runs every test program and check; called by scripts/test.sh inside the build environment.
+
+Native programs run under ASan and UBSan, those with threads under TSan too; the Windows ones run under Wine, each in a
+prefix of its own. The last line is "N passed, N failed".
+"""
+import argparse
+import concurrent.futures
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as xml
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(os.environ["SVCWRAP_PROJECT"])
+LIBRARY = PROJECT / "scripts/lib"
+NODE = Path(os.environ["SVCWRAP_DEPS"]) / "node/bin/node.exe"
+JOBS = os.cpu_count() or 2
+# The programs whose code runs in more than one thread.
+THREADED = ("unit_host", "unit_logs", "scenarios", "integration")
+# A program that takes longer than this hangs.
+LIMIT = 900
+
+
+@dataclass
+class Outcome:
+    """What one program or check came to."""
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    output: str = ""
+
+
+def say(text):
+    print(text, flush=True)
+
+
+def run(command, **options):
+    return subprocess.run([str(part) for part in command], cwd=PROJECT, check=False, **options)
+
+
+def run_captured(command, limit=LIMIT, environment=None):
+    """Exit code and all output of a command; one that hangs is ended, and its code is 124."""
+    with subprocess.Popen([str(part) for part in command], cwd=PROJECT, stdin=subprocess.DEVNULL, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace", start_new_session=True,
+                          env={**os.environ, **(environment or {})}) as process:
+        try:
+            output, _ = process.communicate(timeout=limit)
+            return process.returncode, output
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, 9)
+            output, _ = process.communicate()
+            return 124, f"{output}\nended after {limit} s\n"
+
+
+def windows_path(path):
+    """The name that Wine gives a path: drive Z: is the whole file system."""
+    return "Z:" + str(path).replace("/", "\\")
+
+
+class Preset:
+    """One build of the tree: configured, built and run by its name in CMakePresets.json."""
+
+    def __init__(self, name, label):
+        self.name = name
+        self.label = label
+        self.folder = PROJECT / "build" / name
+        self.results = self.folder / "test-results"
+        self.under_wine = name.startswith("mingw")
+
+    def configure(self):
+        code, output = run_captured(["cmake", "--preset", self.name])
+        if code != 0:
+            say(output)
+        self.results.mkdir(parents=True, exist_ok=True)
+        return code == 0
+
+    def programs(self):
+        """Test name -> program, from the registrations in tests/CMakeLists.txt."""
+        listing = run(["ctest", "--test-dir", self.folder, "--show-only=json-v1"], capture_output=True, text=True)
+        tests = json.loads(listing.stdout)["tests"] if listing.returncode == 0 else []
+        return {test["name"]: self.folder / "tests" / (test["name"] + (".exe" if self.under_wine else ""))
+                for test in tests}
+
+    def build(self, targets):
+        say(f"==> building {self.name}")
+        return run(["cmake", "--build", self.folder, "--target", *targets], stdin=subprocess.DEVNULL).returncode == 0
+
+    def environment(self):
+        """What a test program is told by its environment (tests/README.md)."""
+        fixtures, exe = self.folder / "fixtures", self.folder / "src/svcwrap"
+        if self.under_wine:
+            return {"SVCWRAP_EXE": windows_path(exe) + ".exe", "SVCWRAP_FIXTURES": windows_path(fixtures),
+                    "SVCWRAP_NODE": windows_path(NODE)}
+        return {"SVCWRAP_EXE": str(exe), "SVCWRAP_FIXTURES": str(fixtures), "SVCWRAP_NODE": "/usr/bin/node",
+                "UBSAN_OPTIONS": "print_stacktrace=1", "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1"}
+
+    def run_program(self, program, cases):
+        """Runs one Catch2 program and counts its test cases."""
+        report = self.results / (program.stem + ".xml")
+        report.unlink(missing_ok=True)
+        report_name = windows_path(report) if self.under_wine else report
+        command = [program, *cases, "--allow-running-no-tests", "--reporter", "console",
+                   "--reporter", f"xml::out={report_name}"]
+        if self.under_wine:
+            command[0] = windows_path(program)
+            command = ["bash", LIBRARY / "wine.sh", "run-fresh", LIMIT - 60, *command]
+        code, output = run_captured(command, environment=self.environment())
+        return read_report(report, code, output)
+
+
+def read_report(report, code, output):
+    """The counts of a Catch2 report; a program that ended badly without one, or despite a good one, counts as failed."""
+    outcome = Outcome(output=output)
+    try:
+        cases = xml.parse(report).getroot().find("OverallResultsCases")
+        outcome.passed = int(cases.get("successes")) + int(cases.get("expectedFailures"))
+        outcome.failed = int(cases.get("failures"))
+        outcome.skipped = int(cases.get("skips", "0"))
+    except (OSError, xml.ParseError, AttributeError):
+        outcome.output += "\nthe program ended before it could report\n"
+        outcome.failed = 1
+    if code != 0 and outcome.failed == 0 and not (code == 4 and outcome.skipped):
+        outcome.output += f"\nexit code {code}\n"
+        outcome.failed = 1
+    return outcome
+
+
+class Session:
+    """All results so far, and the choice of what runs."""
+
+    def __init__(self, pattern):
+        self.pattern = pattern
+        self.total = Outcome()
+        self.matched = False
+
+    def add(self, name, outcome, seconds):
+        self.total.passed += outcome.passed
+        self.total.failed += outcome.failed
+        self.total.skipped += outcome.skipped
+        if outcome.passed + outcome.failed + outcome.skipped:
+            self.matched = True
+        counts = f"{outcome.passed} passed"
+        counts += f", {outcome.failed} failed" if outcome.failed else ""
+        counts += f", {outcome.skipped} skipped" if outcome.skipped else ""
+        if outcome.failed:
+            say(outcome.output.rstrip())
+        say(f"{'FAIL' if outcome.failed else '  ok'}  {name}: {counts} ({seconds:.1f} s)")
+
+    def wants(self, name):
+        return self.pattern is None or self.pattern.lower() in name.lower()
+
+    def check(self, name, function):
+        """Runs a check (a function that returns exit code and output) as one test."""
+        if not self.wants(name):
+            return
+        start = time.monotonic()
+        code, output = function()
+        self.add(name, Outcome(passed=int(code == 0), failed=int(code != 0), output=output), time.monotonic() - start)
+
+    def cases(self, programs):
+        """The programs to run, and the Catch2 filter for them: by program name, or if none has it, by test case."""
+        named = {name: path for name, path in programs.items() if self.wants(name)}
+        if named:
+            return named, []
+        return programs, ["*" + re.sub(r'([\\,\[\]"])', r"\\\1", self.pattern) + "*"]
+
+    def run_preset(self, preset, only=None):
+        """Builds a preset and runs its programs, as many at once as there are processors."""
+        if not preset.configure():
+            self.add(f"configure {preset.name}", Outcome(failed=1), 0)
+            return
+        programs = {name: path for name, path in preset.programs().items() if only is None or name in only}
+        programs, cases = self.cases(programs)
+        targets = list(programs) if only or (self.pattern and not cases) else ["all"]
+        if targets != ["all"]:
+            targets += ["svcwrap", "fixtures"]
+        if not preset.build(targets):
+            self.add(f"build {preset.name}", Outcome(failed=1, output="the build failed, see above"), 0)
+            return
+        say(f"==> testing {preset.name} ({preset.label})")
+        with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+            started = time.monotonic()
+            futures = {pool.submit(preset.run_program, path, cases): name for name, path in programs.items()}
+            for future in concurrent.futures.as_completed(futures):
+                outcome = future.result()
+                if self.pattern is None or outcome.passed + outcome.failed + outcome.skipped:
+                    self.add(f"{futures[future]} [{preset.label}]", outcome, time.monotonic() - started)
+
+    def run_quick(self, preset):
+        """Runs the native unit tests whose program changed since it passed."""
+        if not preset.configure():
+            self.add(f"configure {preset.name}", Outcome(failed=1), 0)
+            return
+        programs = {name: path for name, path in preset.programs().items() if name.startswith("unit_")}
+        programs, cases = self.cases(programs)
+        if not preset.build([*programs, "fixtures"]):
+            self.add(f"build {preset.name}", Outcome(failed=1, output="the build failed, see above"), 0)
+            return
+        for name, path in programs.items():
+            stamp = preset.results / (name + ".passed")
+            state = hashlib.sha256(path.read_bytes()).hexdigest()
+            if not self.pattern and stamp.exists() and stamp.read_text() == state:
+                say(f"  ok  {name}: unchanged since it passed")
+                continue
+            start = time.monotonic()
+            outcome = preset.run_program(path, cases)
+            self.add(name, outcome, time.monotonic() - start)
+            if not self.pattern and not outcome.failed:
+                stamp.write_text(state)
+
+    def finish(self):
+        if self.pattern and not self.matched:
+            say(f"error: no program, check or test case matches '{self.pattern}'")
+            self.total.failed += 1
+        skipped = f", {self.total.skipped} skipped" if self.total.skipped else ""
+        say(f"{self.total.passed} passed, {self.total.failed} failed{skipped}")
+        return 1 if self.total.failed else 0
+
+
+def static_checks(session):
+    session.check("floors (self-test)", lambda: run_captured(["scripts/check-floors.py", "--self-test"]))
+    session.check("floors", lambda: run_captured(["scripts/check-floors.py"]))
+    session.check("format", lambda: run_captured(["python3", LIBRARY / "format.py", "--check"]))
+    session.check("shellcheck", lambda: run_captured(["python3", LIBRARY / "format.py", "--shell"]))
+
+
+def release_checks(session):
+    exe = PROJECT / "build/mingw-release/src/svcwrap.exe"
+    session.check("imports", lambda: run_captured(["python3", LIBRARY / "check_release.py", "imports", exe]))
+    session.check("reproducible", lambda: run_captured(["python3", LIBRARY / "check_release.py", "reproducible", exe]))
+
+
+def any_check_wanted(session):
+    return any(session.wants(name) for name in ("floors", "format", "shellcheck", "imports", "reproducible", "tidy"))
+
+
+def run_everything(session):
+    static_checks(session)
+    only_checks = session.pattern is not None and any_check_wanted(session)
+    windows = Preset("mingw-release", "Wine")
+    native = Preset("linux-asan", "ASan, UBSan")
+    if not only_checks:
+        session.run_preset(native)
+        session.run_preset(Preset("linux-tsan", "TSan"), THREADED)
+        session.run_preset(windows)
+    elif session.wants("imports") or session.wants("reproducible"):
+        if windows.configure():
+            windows.build(["svcwrap"])
+    if session.pattern is None or session.wants("imports") or session.wants("reproducible"):
+        release_checks(session)
+    if session.wants("tidy"):
+        say("==> clang-tidy")
+        native.configure()
+        session.check("tidy", lambda: (run(["python3", LIBRARY / "tidy.py", native.folder]).returncode, ""))
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="scripts/test.sh")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--filter", metavar="TEXT")
+    options = parser.parse_args()
+    session = Session(options.filter)
+    if options.quick:
+        session.run_quick(Preset("linux-debug", "debug"))
+    else:
+        run_everything(session)
+    return session.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
