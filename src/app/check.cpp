@@ -1,0 +1,72 @@
+#include <utility>
+#include <vector>
+
+#include "app/commands.hpp"
+#include "app/config_source.hpp"
+#include "app/output.hpp"
+#include "app/program.hpp"
+#include "base/argv.hpp"
+#include "base/exit_status.hpp"
+#include "config/service_config.hpp"
+
+namespace svcwrap::app {
+
+namespace {
+
+std::string steps_text(const supervise::StopOptions& stop) {
+    std::string text;
+    for (const supervise::StopStep& step : stop.steps) {
+        if (!text.empty()) text += ", ";
+        text += std::string(text_of(step.method)) + " " + to_text(step.timeout);
+    }
+    return text;
+}
+
+// What is right as a configuration and will still not do what its writer wants.
+std::vector<std::string> warnings_about(const AppParts& parts, const config::ServiceConfig& config) {
+    std::vector<std::string> warnings;
+    if (const Status good = check_program(parts, config.process.executable); !good)
+        warnings.push_back(good.error().message);
+    const auto folder = parts.files.stat(config.process.working_directory);
+    if (!folder) warnings.push_back("the working directory " + config.process.working_directory + " does not exist");
+    const auto advice = stop_advice(config.process.executable);
+    const auto& steps = config.supervise.stop.steps;
+    if (advice && !steps.empty() && steps.front().method == supervise::StopMethod::ctrl_break) {
+        warnings.push_back("the first stop step is ctrl-break, but ctrl-c suits this program: " +
+                           std::string(advice->reason));
+    }
+    return warnings;
+}
+
+std::string summary(const config::ServiceConfig& config) {
+    return config.file + ": OK\n" + field("service", config.service.name) +
+           field("program", join_command_line(config.process.executable, config.process.arguments)) +
+           field("folder", config.process.working_directory) +
+           field("start mode", platform::name_of(config.service.start)) + field("account", config.service.account) +
+           field("stop", steps_text(config.supervise.stop)) + field("logs", config.logs.directory);
+}
+
+Json good_json(const config::ServiceConfig& config, const std::vector<std::string>& warnings) {
+    JsonArray texts(warnings.begin(), warnings.end());
+    return JsonObject{{"ok", true},
+                      {"command", "check"},
+                      {"file", config.file},
+                      {"service", config.service.name},
+                      {"program", config.process.executable},
+                      {"warnings", std::move(texts)}};
+}
+
+}  // namespace
+
+Outcome check(const AppParts& parts, const CheckRequest& request) {
+    const auto file = resolve_config_target(parts, request.target);
+    if (!file) return std::unexpected(file.error());
+    const auto config = config::load_config(parts.files, *file);
+    if (!config) return std::unexpected(Failure(config.error()));
+    const std::vector<std::string> warnings = warnings_about(parts, *config);
+    Answer answer{.text = summary(*config), .warnings = {}, .json = good_json(*config, warnings)};
+    for (const std::string& warning : warnings) answer.warnings += "warning: " + config->file + ": " + warning + "\n";
+    return answer;
+}
+
+}  // namespace svcwrap::app

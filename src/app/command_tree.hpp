@@ -1,0 +1,28 @@
+#pragma once
+// The tree of commands and options for CLI11. Included by cli.cpp alone.
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+#include "app/requests.hpp"
+
+namespace svcwrap::app {
+
+// A request of each command, filled while the arguments are read.
+struct Requests {
+    InstallRequest install;
+    UninstallRequest uninstall;
+    StartRequest start;
+    StopRequest stop;
+    RestartRequest restart;
+    StatusRequest status;
+    RunRequest run;
+    CheckRequest check;
+    ServiceRequest service;
+    SendEventRequest send_event;
+};
+
+// The tree writes into `requests`, which must outlive it.
+[[nodiscard]] std::unique_ptr<CLI::App> make_command_tree(Requests& requests);
+
+}  // namespace svcwrap::app

@@ -1,0 +1,164 @@
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include "app/commands.hpp"
+#include "app/install_plan.hpp"
+#include "app/output.hpp"
+#include "app/program.hpp"
+#include "app/start_watch.hpp"
+#include "base/argv.hpp"
+#include "base/path.hpp"
+#include "base/utf8.hpp"
+
+namespace svcwrap::app {
+
+namespace {
+
+// What must be taken back, the last deed first, unless everything has worked. What can't be taken back is told.
+class Undo {
+public:
+    void add(std::function<Status()> step) { steps_.push_back(std::move(step)); }
+
+    [[nodiscard]] Error roll_back(Error error) {
+        for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
+            if (const Status done = (*step)(); !done)
+                error.remedy += "\n  What was done before could not be taken back: " + to_text(done.error());
+        }
+        steps_.clear();
+        return error;
+    }
+
+private:
+    std::vector<std::function<Status()>> steps_;
+};
+
+bool is_local_system(const std::string& account) {
+    return account.empty() || equals_ignoring_case(account, "LocalSystem");
+}
+
+class Installation {
+public:
+    Installation(const AppParts& parts, const InstallPlan& plan) : parts_(parts), plan_(plan) {}
+
+    [[nodiscard]] Status carry_out() {
+        for (const auto step : {&Installation::make_folder, &Installation::write_file, &Installation::register_service,
+                                &Installation::grant_folder}) {
+            if (const Status done = (this->*step)(); !done) {
+                return std::unexpected(undo_.roll_back(with_context(done.error(), "install " + plan_.definition.name)));
+            }
+        }
+        return {};
+    }
+
+private:
+    Status make_folder() {
+        const bool is_new = !platform::exists(parts_.files, plan_.folder);
+        const Status made = parts_.files.make_private_folder(plan_.folder, {});
+        if (made && is_new) {
+            undo_.add([this] { return parts_.files.remove_folder(plan_.folder); });
+        }
+        return made;
+    }
+
+    Status write_file() {
+        if (plan_.config_text.empty()) return {};
+        const Status written = parts_.files.write_whole(plan_.config.file, plan_.config_text);
+        if (written) {
+            undo_.add([this] { return parts_.files.remove_file(plan_.config.file); });
+        }
+        return written;
+    }
+
+    Status register_service() {
+        const Status created = parts_.services.create(plan_.definition);
+        if (created) {
+            undo_.add([this] { return parts_.services.remove(plan_.definition.name); });
+        }
+        return created;
+    }
+
+    // After the registration: the account NT SERVICE\NAME exists only from then on.
+    Status grant_folder() {
+        if (is_local_system(plan_.definition.account)) return {};
+        return parts_.files.make_private_folder(plan_.folder, plan_.definition.account);
+    }
+
+    const AppParts& parts_;
+    const InstallPlan& plan_;
+    Undo undo_;
+};
+
+std::string command_of(const config::ProcessOptions& process) {
+    return join_command_line(process.executable, process.arguments);
+}
+
+std::string stop_text(const supervise::StopOptions& stop) {
+    std::string text;
+    for (const supervise::StopStep& step : stop.steps) {
+        text += std::string(text_of(step.method)) + " (" + to_text(step.timeout) + "), then ";
+    }
+    return text + "the whole process tree is ended";
+}
+
+std::string installed_text(const InstallPlan& plan) {
+    std::string text = "Installed " + plan.definition.name + ".\n";
+    text += field("program", command_of(plan.config.process)) + field("folder", plan.config.process.working_directory) +
+            field("config", plan.config.file) + field("logs", plan.config.logs.directory) +
+            field("journal", journal_in(plan.folder)) + field("start mode", platform::name_of(plan.definition.start)) +
+            field("account", plan.definition.account) + field("stop", stop_text(plan.config.supervise.stop)) +
+            field("service runs", plan.definition.command_line);
+    for (const std::string& note : plan.notes) text += note + "\n";
+    return text;
+}
+
+std::string next_text(const InstallPlan& plan) {
+    const std::string& name = plan.definition.name;
+    return "Next:\n  svcwrap start " + name + "\n  svcwrap status " + name + "\n  To change settings: edit " +
+           plan.config.file + ", then svcwrap check " + name + " and svcwrap restart " + name + "\n";
+}
+
+Json notes_json(const std::vector<std::string>& notes) {
+    JsonArray array;
+    for (const std::string& note : notes) array.emplace_back(note);
+    return array;
+}
+
+JsonObject installed_json(const InstallPlan& plan) {
+    return {{"ok", true},
+            {"command", "install"},
+            {"changed", true},
+            {"name", plan.definition.name},
+            {"program", plan.config.process.executable},
+            {"config_file", plan.config.file},
+            {"folder", plan.folder},
+            {"logs", plan.config.logs.directory},
+            {"journal", journal_in(plan.folder)},
+            {"image_path", plan.definition.command_line},
+            {"start_mode", platform::name_of(plan.definition.start)},
+            {"account", plan.definition.account},
+            {"notes", notes_json(plan.notes)}};
+}
+
+}  // namespace
+
+Outcome install(const AppParts& parts, const InstallRequest& request) {
+    const auto plan = plan_installation(parts, request);
+    if (!plan) return std::unexpected(plan.error());
+    if (const Status done = Installation(parts, *plan).carry_out(); !done) return std::unexpected(done.error());
+    Answer answer{.text = installed_text(*plan), .warnings = {}, .json = {}};
+    JsonObject json = installed_json(*plan);
+    if (request.start_now) {
+        const auto started = start_and_watch(parts, request.name, StartLimits{}, request.json);
+        if (!started)
+            return std::unexpected(with_context(started.error(), request.name + " is installed, but it does not run"));
+        answer.text += started_text(*started);
+        json.emplace_back("service", to_json(started->view, parts.clock.wall_now()));
+    } else {
+        answer.text += next_text(*plan);
+    }
+    answer.json = std::move(json);
+    return answer;
+}
+
+}  // namespace svcwrap::app

@@ -1,0 +1,232 @@
+#include "app/install_plan.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <utility>
+
+#include "app/image_path.hpp"
+#include "app/program.hpp"
+#include "app/service_view.hpp"
+#include "base/path.hpp"
+#include "base/utf8.hpp"
+
+namespace svcwrap::app {
+
+namespace {
+
+// Between the last stop step's end and STOPPED: draining the output and closing the files.
+constexpr Duration k_preshutdown_margin = std::chrono::seconds(5);
+// Where the password of an account that has one comes from: a command line can be seen by every user of the machine.
+constexpr std::string_view k_password_variable = "SVCWRAP_PASSWORD";
+
+Duration preshutdown_timeout(const supervise::StopOptions& stop) {
+    Duration sum = supervise::k_kill_timeout + k_preshutdown_margin;
+    for (const supervise::StopStep& step : stop.steps) {
+        // An endless step can't be promised to Windows; an hour is as good as for ever at a shutdown.
+        sum += std::min<Duration>(step.timeout, std::chrono::hours(1));
+    }
+    return sum;
+}
+
+Status check_options(const InstallRequest& request) {
+    if (request.executable.empty() == request.config_file.empty()) {
+        return fail(
+            ErrorKind::usage,
+            request.executable.empty() ? "install needs --exe or --config" : "--exe and --config exclude each other",
+            "Give --exe to have a configuration written, or --config to use one that you wrote.");
+    }
+    const bool described = request.display_name || request.description || request.start || request.stop ||
+                           request.stop_timeout || !request.working_directory.empty() || !request.environment.empty() ||
+                           !request.arguments.empty();
+    if (!request.config_file.empty() && described) {
+        return fail(ErrorKind::usage, "with --config everything else comes from the file",
+                    "Leave out the other options and the arguments, or change them in " + request.config_file + ".");
+    }
+    return {};
+}
+
+Status check_is_new(const AppParts& parts, const std::string& name) {
+    const auto found = parts.services.query(name);
+    if (found) {
+        return fail(ErrorKind::already_exists, "a service named " + name + " exists already",
+                    "Choose another name, or remove it first: svcwrap uninstall " + name);
+    }
+    if (found.error().kind != ErrorKind::not_found) return std::unexpected(found.error());
+    return {};
+}
+
+bool needs_password(const std::string& account) {
+    const std::string lower = to_lower_ascii(account);
+    constexpr std::array<std::string_view, 3> k_prefixes{"nt authority\\", "nt service\\", "iis apppool\\"};
+    const bool built_in = lower.empty() || lower == "localsystem" || lower == ".\\localsystem" ||
+                          lower.ends_with('$') ||
+                          std::ranges::any_of(k_prefixes, [&](auto prefix) { return lower.starts_with(prefix); });
+    return !built_in;
+}
+
+Result<std::string> password_for(const AppParts& parts, const std::string& account) {
+    if (!needs_password(account)) return std::string();
+    for (const auto& [name, value] : parts.system.environment()) {
+        if (equals_ignoring_case(name, k_password_variable)) return value;
+    }
+    return fail(ErrorKind::usage, "the account " + account + " needs a password",
+                "Put it into the environment variable " + std::string(k_password_variable) + " for this one command.");
+}
+
+Status fill_definition(const AppParts& parts, InstallPlan& plan) {
+    const auto self = parts.system.executable_path();
+    if (!self) return std::unexpected(self.error());
+    const config::ServiceOptions& service = plan.config.service;
+    auto password = password_for(parts, service.account);
+    if (!password) return std::unexpected(password.error());
+    plan.definition = platform::ServiceDefinition{
+        .name = service.name,
+        .display_name = service.display_name.empty() ? service.name : service.display_name,
+        .description = service.description,
+        .command_line = make_image_path({.executable = *self, .name = service.name, .config_file = plan.config.file}),
+        .start = service.start,
+        .account = service.account,
+        .password = *std::move(password),
+        .dependencies = service.dependencies,
+        .required_privileges = service.required_privileges,
+        .sid_type = service.sid_type,
+        .preshutdown_timeout = preshutdown_timeout(plan.config.supervise.stop)};
+    return {};
+}
+
+supervise::StopOptions choose_stop(const InstallRequest& request, const std::string& executable,
+                                   std::vector<std::string>& notes) {
+    supervise::StopStep step;
+    if (request.stop) {
+        step.method = *request.stop;
+    } else if (const auto advice = stop_advice(executable)) {
+        step.method = advice->method;
+        notes.push_back("It is stopped by " + std::string(text_of(advice->method)) + ": " +
+                        std::string(advice->reason) + ".");
+    }
+    if (request.stop_timeout) step.timeout = *request.stop_timeout;
+    return {.steps = {step}};
+}
+
+std::expected<void, Failure> plan_new_file(const AppParts& parts, const InstallRequest& request, InstallPlan& plan) {
+    const std::string file = join_path(plan.folder, request.name + ".toml");
+    auto process = make_process_options(parts, request.executable, request.working_directory, request.environment,
+                                        request.arguments);
+    if (!process) return std::unexpected(process.error());
+    if (const Status good = check_program(parts, process->executable); !good) return std::unexpected(good.error());
+    if (platform::exists(parts.files, file)) {
+        return fail(ErrorKind::already_exists, file + " exists already, from an earlier installation",
+                    "Use it as it is: svcwrap install " + request.name + " --config \"" + file +
+                        "\", or delete the file first.");
+    }
+    ProgramOptions options{.service = {.name = request.name,
+                                       .display_name = request.display_name.value_or(request.name),
+                                       .description = request.description.value_or(""),
+                                       .start = request.start.value_or(platform::StartMode::automatic)},
+                           .process = *std::move(process),
+                           .stop = {}};
+    options.stop = choose_stop(request, options.process.executable, plan.notes);
+    auto config = make_config(options, file, plan.config_text);
+    if (!config) return std::unexpected(config.error());
+    plan.config = *std::move(config);
+    return {};
+}
+
+std::expected<void, Failure> plan_given_file(const AppParts& parts, const InstallRequest& request, InstallPlan& plan) {
+    const std::string file = normalize_path(join_path(parts.system.current_folder(), request.config_file));
+    auto config = config::load_config(parts.files, file);
+    if (!config) return std::unexpected(config.error());
+    if (!equals_ignoring_case(config->service.name, request.name)) {
+        return std::unexpected(
+            Error{.kind = ErrorKind::bad_config,
+                  .message = "the file configures the service " + config->service.name + ", not " + request.name,
+                  .os_code = {},
+                  .where = file,
+                  .remedy = "Change service.name in the file, or install " + config->service.name + "."});
+    }
+    if (const Status good = check_program(parts, config->process.executable); !good)
+        return std::unexpected(good.error());
+    plan.config = *std::move(config);
+    if (!equals_ignoring_case(parent_path(file), plan.folder)) {
+        plan.notes.push_back("The service reads " + file +
+                             " at each start: whoever can change it decides what runs as " +
+                             plan.config.service.account + ".");
+    }
+    return {};
+}
+
+}  // namespace
+
+Status require_elevation(const AppParts& parts, std::string_view what) {
+    if (parts.system.is_elevated()) return {};
+    return fail(ErrorKind::access_denied, std::string(what) + " needs administrator rights, and this prompt has none",
+                "Open an elevated prompt (\"Run as administrator\") and repeat the command.");
+}
+
+Result<platform::Environment> parse_environment(const std::vector<std::string>& entries) {
+    platform::Environment environment;
+    for (const std::string& entry : entries) {
+        const auto equals = entry.find('=');
+        if (equals == std::string::npos || equals == 0) {
+            return fail(ErrorKind::usage, "--env " + entry + " is not NAME=VALUE", "Write --env PORT=8080.");
+        }
+        std::string name = entry.substr(0, equals);
+        const auto same = [&](const auto& known) { return equals_ignoring_case(known.first, name); };
+        if (std::ranges::any_of(environment, same)) {
+            return fail(ErrorKind::usage, "--env names " + name + " twice", "Windows ignores the case of such names.");
+        }
+        environment.emplace_back(std::move(name), entry.substr(equals + 1));
+    }
+    return environment;
+}
+
+Result<config::ProcessOptions> make_process_options(const AppParts& parts, const std::string& executable,
+                                                    const std::string& working_directory,
+                                                    const std::vector<std::string>& environment,
+                                                    const std::vector<std::string>& arguments) {
+    config::ProcessOptions process;
+    auto located = locate_program(parts, executable);
+    if (!located) return std::unexpected(located.error());
+    auto variables = parse_environment(environment);
+    if (!variables) return std::unexpected(variables.error());
+    process.executable = *std::move(located);
+    process.environment = *std::move(variables);
+    process.arguments = arguments;
+    process.working_directory = parent_path(process.executable);
+    if (working_directory.empty()) return process;
+    process.working_directory = normalize_path(join_path(parts.system.current_folder(), working_directory));
+    const auto folder = parts.files.stat(process.working_directory);
+    if (!folder || folder->type == platform::FileType::file) {
+        return fail(ErrorKind::not_found, "--cwd " + process.working_directory + " is not a folder",
+                    "Create it first, or leave --cwd out to use the program's own folder.");
+    }
+    return process;
+}
+
+std::expected<config::ServiceConfig, Failure> make_config(const ProgramOptions& options, const std::string& file,
+                                                          std::string& text) {
+    text = config::render_new_config(options.service, options.process, options.stop);
+    auto config = config::parse_config(text, file);
+    if (!config) return std::unexpected(Failure(std::move(config.error())));
+    return *std::move(config);
+}
+
+std::expected<InstallPlan, Failure> plan_installation(const AppParts& parts, const InstallRequest& request) {
+    for (const Status& status : {check_options(request), config::check_service_name(request.name)}) {
+        if (!status) return std::unexpected(status.error());
+    }
+    if (const Status status = require_elevation(parts, "installing a service"); !status)
+        return std::unexpected(status.error());
+    if (const Status status = check_is_new(parts, request.name); !status) return std::unexpected(status.error());
+    auto folder = folder_of(parts, request.name);
+    if (!folder) return std::unexpected(folder.error());
+    InstallPlan plan{.folder = *std::move(folder)};
+    const auto planned =
+        request.config_file.empty() ? plan_new_file(parts, request, plan) : plan_given_file(parts, request, plan);
+    if (!planned) return std::unexpected(planned.error());
+    if (const Status status = fill_definition(parts, plan); !status) return std::unexpected(status.error());
+    return plan;
+}
+
+}  // namespace svcwrap::app

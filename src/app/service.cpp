@@ -1,0 +1,92 @@
+#include "app/service.hpp"
+
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "app/commands.hpp"
+#include "app/service_view.hpp"
+#include "config/service_config.hpp"
+#include "host/journal.hpp"
+#include "host/service_host.hpp"
+#include "supervise/scm_report.hpp"
+
+namespace svcwrap::app {
+
+using platform::ServiceSession;
+using platform::ServiceState;
+using platform::SessionReport;
+
+namespace {
+
+// Numbers of winerror.h.
+constexpr std::uint32_t k_not_under_scm = 1063;
+constexpr std::uint32_t k_bad_configuration = 1610;
+
+constexpr int k_exit_recover = 1;
+// Reading the configuration takes milliseconds; a cold, busy disk at boot may take longer.
+constexpr Duration k_load_hint = std::chrono::seconds(20);
+constexpr Duration k_journal_patience = std::chrono::seconds(5);
+
+void report_loading(ServiceSession& session) {
+    (void)session.report(
+        {.state = ServiceState::start_pending, .accepted = {}, .checkpoint = 1, .wait_hint = k_load_hint});
+}
+
+int refuse(const AppParts& parts, const std::vector<Error>& errors, const std::string& journal_file,
+           ServiceSession& session) {
+    {
+        host::Journal journal(parts.files, parts.clock, journal_file, {});
+        for (const Error& error : errors) journal.write(host::Severity::error, "configuration: " + to_text(error));
+        journal.close(k_journal_patience);
+    }
+    (void)session.report({.state = ServiceState::stopped, .accepted = {}, .win32_exit_code = k_bad_configuration});
+    return 0;
+}
+
+host::HostOptions options_for(const std::string& state_file, const std::string& journal_file, ServiceSession& session) {
+    host::HostOptions options;
+    // A report that fails can't be told to anyone but the SCM, which is the one that did not take it.
+    options.report = [&session](const SessionReport& report) { (void)session.report(report); };
+    options.state_file = state_file;
+    options.journal_file = journal_file;
+    return options;
+}
+
+}  // namespace
+
+int serve(const AppParts& parts, const ServiceRequest& request, ServiceSession& session) {
+    report_loading(session);
+    const auto folder = folder_of(parts, request.name);
+    const std::string journal = folder ? journal_in(*folder) : std::string();
+    auto config = config::load_config(parts.files, request.config_file);
+    if (!config) return refuse(parts, config.error(), journal, session);
+
+    host::ServiceHost host(*std::move(config),
+                           {.files = parts.files,
+                            .launcher = parts.launcher,
+                            .signaller = parts.signaller,
+                            .system = parts.system,
+                            .clock = parts.clock},
+                           options_for(state_file_in(parts, request.name), journal, session));
+    session.on_control([&host](platform::ServiceControl control) { return host.handle_control(control); });
+    const supervise::FinalResult result = host.run();
+    if (result.outcome == supervise::Outcome::recover) return k_end_without_stopped;
+    (void)session.report(host::stopped_report(result));
+    return 0;
+}
+
+Outcome run_service(const AppParts& parts, const ServiceRequest& request) {
+    const Status ended = parts.run_session(request.name, [&](ServiceSession& session) {
+        if (serve(parts, request, session) == k_end_without_stopped) parts.end_process(k_exit_recover);
+    });
+    if (ended) return Answer{};
+    if (ended.error().os_code != k_not_under_scm) return std::unexpected(ended.error());
+    Error error = ended.error();
+    error.message = "the Service Control Manager did not start this process: `svcwrap service` is for it alone";
+    error.remedy = "To try the service out in this console: svcwrap run " + request.name +
+                   "\n  To start it: svcwrap start " + request.name;
+    return std::unexpected(std::move(error));
+}
+
+}  // namespace svcwrap::app

@@ -1,0 +1,18 @@
+#include "app/start_watch.hpp"
+
+#include "app/commands.hpp"
+
+namespace svcwrap::app {
+
+Outcome start(const AppParts& parts, const StartRequest& request) {
+    const auto result = start_and_watch(parts, request.name, request.limits, request.json);
+    if (!result) return std::unexpected(result.error());
+    return Answer{.text = started_text(*result),
+                  .warnings = {},
+                  .json = JsonObject{{"ok", true},
+                                     {"command", "start"},
+                                     {"changed", result->changed},
+                                     {"service", to_json(result->view, parts.clock.wall_now())}}};
+}
+
+}  // namespace svcwrap::app

@@ -1,0 +1,206 @@
+#include "app/start_watch.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "app/wait.hpp"
+#include "base/windows_error.hpp"
+
+namespace svcwrap::app {
+
+using platform::ServiceState;
+using platform::ServiceStatus;
+
+namespace {
+
+// Numbers of winerror.h.
+constexpr std::uint32_t k_already_running = 1056;
+constexpr std::uint32_t k_service_specific = 1066;
+constexpr std::uint32_t k_process_aborted = 1067;
+constexpr std::uint32_t k_bad_configuration = 1610;
+
+bool child_is_lost(const host::PublishedState& state) {
+    using supervise::State;
+    if (state.run > 1 || state.restarts > 0) return true;
+    return !(state.state == State::idle || state.state == State::starting || state.state == State::running);
+}
+
+std::string scm_reason(const ServiceStatus& status) {
+    if (status.win32_exit_code == 0) return "the program ended and the service stopped with it, as a success";
+    if (status.win32_exit_code == k_service_specific) {
+        return "the program ended at once with " + describe(ExitCode{status.service_exit_code});
+    }
+    if (status.win32_exit_code == k_bad_configuration) return "its configuration is wrong";
+    if (status.win32_exit_code == k_process_aborted) return "the program could not be started, or the wrapper died";
+    const WindowsErrorText* known = find_windows_error(status.win32_exit_code);
+    return "the service stopped with error " + std::to_string(status.win32_exit_code) +
+           (known ? ": " + std::string(known->meaning) : "");
+}
+
+std::string reason_of(const ServiceView& view) {
+    if (!view.current || !view.published->last_end) return scm_reason(view.status);
+    const host::PublishedState& state = *view.published;
+    std::string text = "the program " + describe_end(*state.last_end);
+    if (state.last_end->kind == supervise::EndKind::exited)
+        text = "the program ended at once with " + describe_end(*state.last_end);
+    return state.reason.empty()
+               ? text
+               : text + "; the service is now " + std::string(name_of(state.state)) + ": " + state.reason;
+}
+
+std::string remedy_from_scm(const ServiceView& view) {
+    const ServiceStatus& status = view.status;
+    if (status.win32_exit_code == k_service_specific) return std::string(remedy_of(ExitCode{status.service_exit_code}));
+    if (status.win32_exit_code == k_bad_configuration) return "Check it: svcwrap check " + view.name;
+    if (status.win32_exit_code == 0) return "A service's program must keep running; this one did its work and ended.";
+    const WindowsErrorText* known = find_windows_error(status.win32_exit_code);
+    return known ? std::string(known->remedy) : std::string();
+}
+
+std::string places_to_look(const ServiceView& view) {
+    std::string text;
+    if (view.current) {
+        for (const host::PublishedLog& log : view.published->logs) text += "Its " + log.stream + ": " + log.path + ". ";
+    }
+    return text + "The wrapper's journal: " + view.journal;
+}
+
+// What is seen of one start.
+class StartWatch {
+public:
+    StartWatch(const AppParts& parts, std::string name, Registration registration)
+        : parts_(parts),
+          name_(std::move(name)),
+          registration_(std::move(registration)),
+          asked_at_(parts.clock.wall_now()) {}
+
+    void see(const ServiceStatus& status) {
+        if (status.process_id != 0) process_id_ = status.process_id;
+    }
+
+    // When the service has stopped again the SCM knows no process any more; what this start's process published last
+    // still counts.
+    [[nodiscard]] Result<ServiceView> look() {
+        auto view = load_view(parts_, name_, registration_);
+        if (!view) return view;
+        see(view->status);
+        if (view->current || !view->published || view->status.state != ServiceState::stopped) return view;
+        const host::PublishedState& state = *view->published;
+        view->current = process_id_ != 0 ? state.wrapper_process_id == process_id_ : state.since >= asked_at_;
+        return view;
+    }
+
+    // Until the settle time is over or the start has failed.
+    [[nodiscard]] Result<ServiceView> settle(Duration time, Progress& progress) {
+        const TimePoint begin = parts_.clock.now();
+        while (true) {
+            auto view = look();
+            if (!view || judge_start(*view) == StartVerdict::failed) return view;
+            const TimePoint now = parts_.clock.now();
+            if (now - begin >= time) return view;
+            progress.tick();
+            parts_.clock.sleep(std::min<Duration>(k_poll_interval, time - (now - begin)));
+        }
+    }
+
+private:
+    const AppParts& parts_;
+    std::string name_;
+    Registration registration_;
+    WallTime asked_at_;
+    std::uint32_t process_id_ = 0;
+};
+
+bool is_running_or_stopped(const ServiceStatus& status) {
+    return status.state == ServiceState::running || status.state == ServiceState::stopped;
+}
+
+// A service that is on its way down must be down before it can be started.
+Status ask_to_start(const AppParts& parts, const std::string& name, const ServiceStatus& before, Duration timeout,
+                    Progress& progress) {
+    if (before.state == ServiceState::start_pending) return {};
+    if (before.state == ServiceState::stop_pending) {
+        const auto down =
+            wait_for(parts, name, [](const auto& s) { return s.state == ServiceState::stopped; }, timeout, progress);
+        if (!down) return std::unexpected(down.error());
+    }
+    Status started = parts.services.start(name);
+    if (!started && started.error().os_code == k_already_running) return {};
+    return started;
+}
+
+}  // namespace
+
+StartVerdict judge_start(const ServiceView& view) {
+    switch (view.status.state) {
+        case ServiceState::stopped:
+        case ServiceState::stop_pending:
+            return StartVerdict::failed;
+        case ServiceState::start_pending:
+        case ServiceState::continue_pending:
+        case ServiceState::pause_pending:
+        case ServiceState::paused:
+            return StartVerdict::pending;
+        case ServiceState::running:
+            break;
+    }
+    if (!view.current) return StartVerdict::pending;
+    if (child_is_lost(*view.published)) return StartVerdict::failed;
+    return view.published->state == supervise::State::running ? StartVerdict::up : StartVerdict::pending;
+}
+
+Error explain_failed_start(const ServiceView& view) {
+    std::string remedy;
+    if (view.current && view.published->last_end) remedy = remedy_for(*view.published->last_end);
+    if (remedy.empty() && view.status.state == ServiceState::stopped) remedy = remedy_from_scm(view);
+    if (!remedy.empty()) remedy += "\n  ";
+    const bool lost_alone = view.status.state == ServiceState::stop_pending;
+    return Error{
+        .kind = ErrorKind::launch_failed,
+        .message = "start " + view.name + ": " + (lost_alone ? "the service is being stopped" : reason_of(view)),
+        .os_code = {},
+        .where = {},
+        .remedy = remedy + places_to_look(view)};
+}
+
+Result<StartResult> start_and_watch(const AppParts& parts, const std::string& name, const StartLimits& limits,
+                                    bool quiet) {
+    auto registration = find_registration(parts, name);
+    if (!registration) return std::unexpected(registration.error());
+    auto before = load_view(parts, name, *registration);
+    if (!before) return std::unexpected(before.error());
+    if (before->status.state == ServiceState::running) return StartResult{.changed = false, .view = *std::move(before)};
+
+    Progress progress(parts, "Starting " + name, quiet);
+    StartWatch watch(parts, name, *std::move(registration));
+    const Status asked = ask_to_start(parts, name, before->status, limits.timeout, progress);
+    if (!asked) return std::unexpected(with_context(asked.error(), "start " + name));
+    const auto arrived = wait_for(
+        parts, name,
+        [&watch](const ServiceStatus& status) {
+            watch.see(status);
+            return is_running_or_stopped(status);
+        },
+        limits.timeout, progress);
+    if (!arrived) return std::unexpected(with_context(arrived.error(), "start " + name));
+    auto view = watch.settle(limits.settle, progress);
+    if (!view) return std::unexpected(with_context(view.error(), "start " + name));
+    if (judge_start(*view) == StartVerdict::failed) return std::unexpected(explain_failed_start(*view));
+    return StartResult{.changed = true, .view = *std::move(view)};
+}
+
+std::string started_text(const StartResult& result) {
+    const ServiceView& view = result.view;
+    std::string text = view.name + (result.changed ? " is running" : " is already running");
+    if (view.current && view.published->state == supervise::State::running) {
+        return text + ": process " + std::to_string(view.published->child_process_id) + ".\n";
+    }
+    if (view.current) {
+        text += ", but its program is " + std::string(name_of(view.published->state));
+        if (!view.published->reason.empty()) text += " (" + view.published->reason + ")";
+        return text + "; see svcwrap status " + view.name + ".\n";
+    }
+    return view.note.empty() ? text + ".\n" : text + "; " + view.note + ".\n";
+}
+
+}  // namespace svcwrap::app
