@@ -30,10 +30,21 @@ struct StreamCounters {
 
 // Files of a stream NAME in its folder (README.md of this room has the states):
 //   NAME.log                              the current one, always of this name
-//   NAME.20261121T100000.123Z.log         rotated, named by the UTC moment of the rotation; ".1", ".2" behind the moment
-//                                         keep two rotations of one millisecond apart and sorted
+//   NAME.20261121T100000.123Z.log         rotated, named by the UTC moment of the rotation. The moments of a stream
+//   only
+//                                         rise (two rotations within a millisecond, or a clock that was set back, take
+//                                         the next free millisecond), so names never collide and sort by age.
 // A line is never split over two files, unless it alone is longer than max_size + k_longest_wait_for_newline.
 inline constexpr ByteSize k_longest_wait_for_newline = 1_MiB;
+// While the file can't be written: the pauses between two attempts double from the first to the longest.
+inline constexpr Duration k_first_write_pause{100};
+inline constexpr Duration k_longest_write_pause = std::chrono::seconds(5);
+// While the file can't be renamed: the same for attempts to rotate.
+inline constexpr Duration k_first_rotation_pause = std::chrono::seconds(1);
+inline constexpr Duration k_longest_rotation_pause = std::chrono::minutes(5);
+// How often a stream that is being written looks whether its file still has its name. Somebody who deletes or moves
+// NAME.log gets a new one within this time.
+inline constexpr Duration k_name_check_interval = std::chrono::seconds(2);
 
 // Owned by one output thread at a time; counters() may be read from any thread.
 class LogStream {
@@ -42,10 +53,10 @@ public:
     // Appends the bytes, rotating where due. Blocks while the disk is full or the file can't be written, and tries
     // again with growing pauses: nothing that was handed over is dropped. Returns an error only after cancel().
     [[nodiscard]] virtual Status write(std::span<const std::byte> bytes) = 0;
-    // Asks for a rotation at the next end of line.
+    // Asks for a rotation at the next end of line; an empty file is not rotated. From any thread.
     virtual void request_rotation() = 0;
-    // Makes a write that waits for the disk give up (at the end of a stop); what it could not write is counted lost.
-    // From any thread.
+    // Makes a write that waits for the disk give up (at the end of a stop), now and from now on; what it could not
+    // write is counted lost. Writes that need no waiting go on. From any thread.
     virtual void cancel() = 0;
     [[nodiscard]] virtual StreamCounters counters() const = 0;
     [[nodiscard]] virtual std::string current_path() const = 0;
@@ -56,7 +67,7 @@ public:
 // once about each kind of trouble, and once when it is over; it is called on the writing thread.
 struct StreamContext {
     platform::FileSystem& files;
-    const platform::Clock& clock;
+    platform::Clock& clock;
     std::function<void(std::string)> complain;
 };
 [[nodiscard]] std::unique_ptr<LogStream> open_log_stream(const std::string& name, const Options& options,

@@ -17,9 +17,9 @@ struct RotateOptions {
 };
 
 struct KeepOptions {
-    std::uint32_t files = 10;       // rotated files kept beside the current one; 0 = none
-    Duration age = k_forever;       // older rotated files are removed
-    ByteSize total_size = 1_GiB;    // of the rotated files; 0 = no limit
+    std::uint32_t files = 10;     // rotated files kept beside the current one; 0 = none
+    Duration age = k_forever;     // older rotated files are removed
+    ByteSize total_size = 1_GiB;  // of the rotated files; 0 = no limit
 };
 
 struct Options {
