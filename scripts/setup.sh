@@ -7,6 +7,7 @@
 #   - a Wine prefix that every test run starts from (lib/wine.sh)
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib/env.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/lib/apt.sh"
 
 missing_packages() {
     local installed
@@ -31,10 +32,7 @@ apt_install() {
 # The archive that the machine's own apt uses, if it is Debian's.
 machine_mirror() {
     [ "$(. /etc/os-release && printf '%s' "${ID:-}")" = debian ] || return 0
-    local codename
-    codename=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-}")
-    apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT) $(CODENAME)' 'Created-By: Packages' |
-        awk -v name="$codename" '$1 !~ /^cdrom/ && $3 == "main" && ($2 == name || $4 == name) { print $1; exit }'
+    apt_archives | awk '$3 == "main" { print $1; exit }'
 }
 
 # The machine's proxies and certificates, as options for the apt inside.

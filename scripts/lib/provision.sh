@@ -6,6 +6,7 @@
 #   node/          node.exe for Windows, a program that svcwrap's authors did not write
 # Usage: provision.sh FOLDER NODE_PACKAGE
 set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/apt.sh"
 folder=$1 node_package=$2
 say() { printf '%s\n' "$*" >&2; }
 die() { say "error: $*"; exit 1; }
@@ -18,14 +19,6 @@ make_links() {
     done
 }
 
-# Where apt has this release's packages from, as deb-src lines: "suite main" for each archive that serves the codename.
-source_lines() {
-    local codename
-    codename=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
-    apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT) $(CODENAME)' 'Created-By: Packages' |
-        awk -v name="$codename" '$2 == name || $4 == name { print "deb-src", $1, $2, $3 }' | sort -u
-}
-
 # Source packages need a deb-src line; it goes into lists of our own, so that the machine's stay as they are.
 apt_source() {
     local state=$work/apt
@@ -33,7 +26,7 @@ apt_source() {
     local options=(-o "Dir::Etc::sourcelist=$state/sources.list" -o "Dir::Etc::sourceparts=$state/parts"
         -o "Dir::State::Lists=$state/lists" -o "Dir::Cache=$state/cache" -o "APT::Sandbox::User=root" -qq)
     if [ ! -e "$state/updated" ]; then
-        source_lines >"$state/sources.list"
+        apt_archives | sed 's/^/deb-src /' >"$state/sources.list"
         [ -s "$state/sources.list" ] || die "apt knows no package archive of this release; add one and run again"
         apt-get "${options[@]}" update
         touch "$state/updated"
