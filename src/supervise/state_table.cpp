@@ -97,10 +97,7 @@ struct StateTable {
     }
 
     // A step that cannot be carried out is not waited for.
-    static void step_failed(Supervisor& supervisor, Turn& turn) {
-        const std::size_t failed = std::get<StepFailed>(turn.event).index;
-        if (!supervisor.launching_ && failed == supervisor.step_) supervisor.leave_step(turn, "failed");
-    }
+    static void step_failed(Supervisor& supervisor, Turn& turn) { supervisor.leave_step(turn, "failed"); }
 
     // Ends the whole tree without asking.
     static void terminate(Supervisor& supervisor, Turn& turn) {

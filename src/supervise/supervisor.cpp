@@ -49,6 +49,7 @@ Actions Supervisor::handle(const Event& event, TimePoint now, double chance) {
 
 bool Supervisor::is_stale(const Event& event, TimePoint now) const {
     if (std::holds_alternative<Deadline>(event)) return !deadline_ || now < *deadline_;
+    if (const auto* failed = std::get_if<StepFailed>(&event)) return launching_ || failed->index != step_;
     return std::holds_alternative<TreeEmptied>(event) && (launching_ || root_alive_);
 }
 

@@ -30,11 +30,12 @@
 // | restart_requested | -      | -             | first_step | then_launch   | launch_now | -           | -          | -        |
 // clang-format on
 //
-// Three rules hold beside the table:
+// Four rules hold beside the table:
 //   - A deadline that has not come is ignored.
 //   - An event about a launch or a child that is not there is a bug in every state where its cell is not "-".
 //   - tree_emptied while a launch is under way or a child lives is news of an earlier tree that outlived
 //     clear_timeout, and is ignored.
+//   - step_failed about a step that is not under way is ignored.
 #include <cstddef>
 #include <cstdint>
 #include <optional>
