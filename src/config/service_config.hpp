@@ -50,7 +50,8 @@ struct ServiceConfig {
 
 // Checks a TOML text and fills in the defaults. `file` (absolute) stands in the errors and is the base of relative
 // paths. All errors of the text are reported at once, in the order of the text.
-[[nodiscard]] std::expected<ServiceConfig, std::vector<Error>> parse_config(std::string_view text, const std::string& file);
+[[nodiscard]] std::expected<ServiceConfig, std::vector<Error>> parse_config(std::string_view text,
+                                                                            const std::string& file);
 
 // Reads and checks the file (at most 1 MiB). Thread-safe; blocks on the disk.
 [[nodiscard]] std::expected<ServiceConfig, std::vector<Error>> load_config(platform::FileSystem& files,

@@ -1,0 +1,40 @@
+#include "config/resolve_path.hpp"
+
+namespace svcwrap::config {
+namespace {
+
+std::string_view separators(PathStyle style) {
+    return style == PathStyle::windows ? "\\/" : "/";
+}
+
+bool depends_on_drive(std::string_view path, PathStyle style) {
+    if (style == PathStyle::posix || is_absolute_path(path, style)) return false;
+    const bool drive = path.size() >= 2 && path[1] == ':';
+    return drive || separators(style).contains(path.front());
+}
+
+std::string quoted(std::string_view path) {
+    return "\"" + std::string(path) + "\"";
+}
+
+}  // namespace
+
+Result<std::string> resolve_path(std::string_view path, std::string_view folder, PathStyle style) {
+    if (path.empty()) return fail(ErrorKind::usage, "the path is empty", "write a path");
+    if (depends_on_drive(path, style)) {
+        return fail(ErrorKind::usage, quoted(path) + " depends on the current drive or folder",
+                    "write the whole path, with its drive and root: 'C:\\...'");
+    }
+    return normalize_path(join_path(folder, path, style), style);
+}
+
+Result<std::string> resolve_program(std::string_view path, std::string_view folder, PathStyle style) {
+    const bool bare = !path.empty() && path.find_first_of(separators(style)) == std::string_view::npos;
+    if (bare) {
+        return fail(ErrorKind::usage, quoted(path) + " is a name without a folder, and PATH is not searched",
+                    "write the whole path, or one relative to this file's folder: './" + std::string(path) + "'");
+    }
+    return resolve_path(path, folder, style);
+}
+
+}  // namespace svcwrap::config
