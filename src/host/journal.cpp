@@ -83,7 +83,7 @@ struct FileState {
 
 class Journal::File {
 public:
-    File(platform::FileSystem& files, const platform::Clock& clock, const std::string& path)
+    File(platform::FileSystem& files, platform::Clock& clock, const std::string& path)
         : worker_(k_waiting_lines), state_(std::make_shared<FileState>()) {
         worker_.post([state = state_, &files, &clock, path] {
             state->stream = logs::open_log_stream(file_stem(path), journal_options(path),
@@ -110,7 +110,7 @@ private:
     std::shared_ptr<FileState> state_;
 };
 
-Journal::Journal(platform::FileSystem& files, const platform::Clock& clock, const std::string& path,
+Journal::Journal(platform::FileSystem& files, platform::Clock& clock, const std::string& path,
                  std::function<void(std::string_view)> announce)
     : file_(path.empty() ? nullptr : std::make_unique<File>(files, clock, path)), announce_(std::move(announce)) {}
 

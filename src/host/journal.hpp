@@ -19,7 +19,7 @@ enum class Severity : std::uint8_t { info, warning, error };
 class Journal {
 public:
     // Writes to `path` (absolute; empty = to no file). `announce` hears each line as well, on the calling thread.
-    Journal(platform::FileSystem& files, const platform::Clock& clock, const std::string& path,
+    Journal(platform::FileSystem& files, platform::Clock& clock, const std::string& path,
             std::function<void(std::string_view)> announce);
     ~Journal();
     Journal(const Journal&) = delete;

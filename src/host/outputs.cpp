@@ -16,7 +16,7 @@ Outputs::Outputs(std::shared_ptr<boost::asio::io_context> loop, OutputSink::Echo
 
 Outputs::~Outputs() = default;
 
-void Outputs::open(const logs::Options& options, platform::FileSystem& files, const platform::Clock& clock) {
+void Outputs::open(const logs::Options& options, platform::FileSystem& files, platform::Clock& clock) {
     if (output_) return;
     const auto stream = [&](bool wanted, const std::string& name) {
         return wanted ? logs::open_log_stream(name, options, {.files = files, .clock = clock, .complain = complain_})

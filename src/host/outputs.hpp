@@ -25,7 +25,7 @@ public:
 
     // Opens the streams that the options ask for. Blocks on the disk: called on a worker, before the first start().
     // The second call does nothing.
-    void open(const logs::Options& options, platform::FileSystem& files, const platform::Clock& clock);
+    void open(const logs::Options& options, platform::FileSystem& files, platform::Clock& clock);
     // Begins to read what the child writes.
     void start(platform::ChildProcess& child);
     [[nodiscard]] bool idle() const { return pumps_.empty(); }
