@@ -45,9 +45,9 @@ std::unexpected<Failure> usage_error(std::string message, const std::string& com
 }
 
 std::unexpected<Failure> unknown_command(const std::string& word) {
-    const std::string_view near = nearest_command(word);
+    const std::string_view nearest = nearest_command(word);
     std::string message = (word.starts_with('-') ? "unknown option " : "unknown command ") + word;
-    if (!near.empty()) message += "; did you mean " + std::string(near) + "?";
+    if (!nearest.empty()) message += "; did you mean " + std::string(nearest) + "?";
     return usage_error(std::move(message), {});
 }
 

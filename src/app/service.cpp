@@ -72,7 +72,7 @@ int serve(const AppParts& parts, const ServiceRequest& request, ServiceSession& 
     session.on_control([&host](platform::ServiceControl control) { return host.handle_control(control); });
     const supervise::FinalResult result = host.run();
     if (result.outcome == supervise::Outcome::recover) return k_end_without_stopped;
-    (void)session.report(host::stopped_report(result));
+    (void)session.report(supervise::stopped_report(result));
     return 0;
 }
 
