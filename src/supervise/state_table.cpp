@@ -126,7 +126,6 @@ struct StateTable {
         const StopReason reason = std::get<StopRequested>(turn.event).reason;
         const bool is_shutdown = reason == StopReason::system_shutdown && !supervisor.budget_end_;
         if (!supervisor.restarting_ && !is_shutdown) return;
-        supervisor.restarting_ = false;
         supervisor.note_stop(reason, turn.now);
         if (is_shutdown) supervisor.cut_to_budget(turn.now);
         supervisor.remark(turn, std::string(name_of(reason)) + ": stop requested while stopping");

@@ -1,0 +1,73 @@
+#pragma once
+// Watches what a supervisor does against a model of its own: it knows the world's truth, and none of the supervisor's
+// arithmetic.
+#include <deque>
+#include <optional>
+
+#include "checks.hpp"
+
+namespace svcwrap::simulation {
+
+// The truth, as only the world knows it.
+struct Truth {
+    bool launch_outstanding = false;
+    bool root_alive = false;
+    TimePoint root_started{};
+};
+
+class Auditor {
+public:
+    Auditor(Checks& checks, const supervise::Options& options, const Truth& truth, std::uint64_t seed)
+        : checks_(checks), options_(options), truth_(truth), seed_(seed) {}
+
+    // Before handle(): what the event should lead to.
+    void expect(const supervise::Event& event, supervise::State state, TimePoint now);
+    // The root ended; the truth still says when it started.
+    void root_ended(TimePoint now);
+    // A deadline was told so much too late.
+    void late(Duration time) { lateness_ += time; }
+    // Each action, in order, before the world performs it.
+    void watch(const supervise::Action& action);
+    // After handle() and the deeds.
+    void settle(const supervise::Snapshot& snapshot, std::optional<TimePoint> deadline);
+
+    [[nodiscard]] bool stop_asked() const { return stop_asked_; }
+
+private:
+    void note_stop(supervise::StopReason reason);
+    void watch_launch();
+    void watch_step(const supervise::BeginStopStep& step);
+    void watch_terminate();
+    void watch_transition(const supervise::Transition& transition);
+    void entered_backoff(const supervise::Snapshot& snapshot);
+    void check_wait(Duration wait);
+    void check_stop(const supervise::Snapshot& snapshot, std::optional<TimePoint> deadline);
+    void check_snapshot(const supervise::Snapshot& snapshot, std::optional<TimePoint> deadline);
+    [[nodiscard]] bool must_complain(const supervise::Event& event) const;
+    void check(Rule rule, bool holds, std::string_view what);
+
+    Checks& checks_;
+    const supervise::Options& options_;
+    const Truth& truth_;
+    std::uint64_t seed_;
+
+    const supervise::Event* event_ = nullptr;
+    supervise::State before_ = supervise::State::idle;
+    supervise::State state_ = supervise::State::idle;
+    TimePoint now_{};
+    bool must_complain_ = false;
+    int complaints_ = 0;
+    std::size_t actions_ = 0;
+
+    std::uint64_t launches_ = 0;
+    std::uint32_t in_a_row_ = 0;
+    std::deque<TimePoint> restarts_;
+    std::optional<std::size_t> step_;
+    bool stop_asked_ = false;
+    std::optional<TimePoint> stop_bound_;      // less lateness_; nothing = no bound, or no stop
+    std::optional<TimePoint> shutdown_bound_;  // for the steps; less lateness_
+    std::optional<TimePoint> said_;            // when the stop is over at the latest, less lateness_
+    Duration lateness_{};
+};
+
+}  // namespace svcwrap::simulation
