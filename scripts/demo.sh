@@ -14,7 +14,8 @@ if ! inside; then
 fi
 
 . "$project_dir/scripts/lib/wine.sh"
-prefix=$(dirname "$SVCWRAP_WINE_PREFIX")/demo-$$
+use_fresh_prefix
+prefix=$fresh_prefix
 folder=$prefix/drive_c/demo
 service=$prefix/drive_c/ProgramData/svcwrap/demo
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
@@ -52,19 +53,10 @@ wait_for_page() {
     done
 }
 
-clean_up() {
-    end_prefix "$prefix"
-    rm -rf "$prefix"
-}
-
 prepare() {
-    mkdir -p "$(dirname "$prefix")"
-    make_prefix "$prefix"
-    trap clean_up EXIT
     mkdir -p "$folder" "$prefix/drive_c/Program Files/svcwrap"
     cp "$project_dir/build/mingw-release/src/svcwrap.exe" "$prefix/drive_c/Program Files/svcwrap/"
     cp "$SVCWRAP_DEPS/node/bin/node.exe" "$project_dir/tests/data/demo/server.js" "$folder/"
-    keep_alive "$prefix"
 }
 
 install_and_start() {

@@ -10,8 +10,10 @@ import hashlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 import xml.etree.ElementTree as xml
 from dataclasses import dataclass
@@ -25,6 +27,8 @@ JOBS = os.cpu_count() or 2
 THREADED = ("unit_host", "unit_logs", "scenarios", "integration")
 # A program that takes longer than this hangs.
 LIMIT = 900
+# Commands that run now; an interrupted session ends them.
+LIVE = set()
 
 
 @dataclass
@@ -44,18 +48,34 @@ def run(command, **options):
     return subprocess.run([str(part) for part in command], cwd=PROJECT, check=False, **options)
 
 
+def end(process):
+    """Ends a command and what it started: politely, so that a Wine session is ended too, then not."""
+    for number, patience in ((signal.SIGTERM, 60), (signal.SIGKILL, None)):
+        try:
+            os.killpg(process.pid, number)
+            process.wait(patience)
+            return
+        except ProcessLookupError:
+            return
+        except subprocess.TimeoutExpired:
+            pass
+
+
 def run_captured(command, limit=LIMIT, environment=None):
     """Exit code and all output of a command; one that hangs is ended, and its code is 124."""
-    with subprocess.Popen([str(part) for part in command], cwd=PROJECT, stdin=subprocess.DEVNULL, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace", start_new_session=True,
-                          env={**os.environ, **(environment or {})}) as process:
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen([str(part) for part in command], cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=output,
+                                   stderr=subprocess.STDOUT, start_new_session=True,
+                                   env={**os.environ, **(environment or {})})
+        LIVE.add(process)
         try:
-            output, _ = process.communicate(timeout=limit)
-            return process.returncode, output
+            code, note = process.wait(limit), ""
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, 9)
-            output, _ = process.communicate()
-            return 124, f"{output}\nended after {limit} s\n"
+            end(process)
+            code, note = 124, f"\nended after {limit} s\n"
+        LIVE.discard(process)
+        output.seek(0)
+        return code, output.read().decode("utf-8", "replace") + note
 
 
 def windows_path(path):
@@ -266,10 +286,16 @@ def main():
     parser.add_argument("--filter", metavar="TEXT")
     options = parser.parse_args()
     session = Session(options.filter)
-    if options.quick:
-        session.run_quick(Preset("linux-debug", "debug"))
-    else:
-        run_everything(session)
+    try:
+        if options.quick:
+            session.run_quick(Preset("linux-debug", "debug"))
+        else:
+            run_everything(session)
+    except KeyboardInterrupt:
+        for process in list(LIVE):
+            end(process)
+        session.total.failed += 1
+        say("interrupted")
     return session.finish()
 
 

@@ -86,16 +86,36 @@ end_prefix() {
     WINEPREFIX=$1 timeout -k 5 20 wineserver -w || true
 }
 
+# Ends what an earlier run left behind when it was killed: prefixes named after processes that are no more.
+sweep_prefixes() {
+    local prefix pid
+    for prefix in "$(dirname "$SVCWRAP_WINE_PREFIX")"/fresh-*; do
+        pid=${prefix##*/fresh-}
+        if [ -d "$prefix" ] && ! kill -0 "${pid%%[-.]*}" 2>/dev/null; then
+            end_prefix "$prefix"
+            rm -rf "$prefix"
+        fi
+    done
+}
+
+# Makes a prefix that lives as long as the calling script; its name is then in $fresh_prefix.
+use_fresh_prefix() {
+    mkdir -p "$(dirname "$SVCWRAP_WINE_PREFIX")"
+    sweep_prefixes
+    fresh_prefix=$(dirname "$SVCWRAP_WINE_PREFIX")/fresh-$$
+    trap 'end_prefix "$fresh_prefix"; rm -rf "$fresh_prefix"' EXIT
+    make_prefix "$fresh_prefix"
+    keep_alive "$fresh_prefix"
+}
+
 # Runs a program in a fresh prefix within so many seconds; nothing of it is left afterwards.
 run_fresh() {
     local limit=$1 code=0; shift
-    fresh_prefix=$(dirname "$SVCWRAP_WINE_PREFIX")/run-$$-$RANDOM
-    trap 'end_prefix "$fresh_prefix"; rm -rf "$fresh_prefix"' EXIT
-    mkdir -p "$(dirname "$fresh_prefix")"
-    make_prefix "$fresh_prefix"
-    keep_alive "$fresh_prefix"
-    export WINEPREFIX=$fresh_prefix
-    timeout -k 10 "$limit" "$WINELOADER" "$@" || code=$?
+    use_fresh_prefix
+    # In the background, so that a signal to this script is not kept waiting.
+    WINEPREFIX=$fresh_prefix timeout -k 10 "$limit" "$WINELOADER" "$@" </dev/null &
+    wait $! || code=$?
+    [ "$code" != 124 ] || printf '\nended after %s s\n' "$limit"
     return "$code"
 }
 
