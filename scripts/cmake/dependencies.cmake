@@ -32,7 +32,7 @@ if(SVCWRAP_DEPS)
             ${process_src}/detail/environment_win.cpp ${process_src}/detail/last_error.cpp)
     else()
         file(GLOB process_os ${process_src}/posix/*.cpp)
-        list(APPEND process_os ${process_src}/detail/environment_posix.cpp)
+        list(APPEND process_os ${process_src}/detail/environment_posix.cpp ${process_src}/detail/last_error.cpp)
     endif()
     add_library(boost_process_lib STATIC ${process_src}/detail/throw_error.cpp ${process_src}/detail/utf8.cpp
         ${process_src}/error.cpp ${process_src}/environment.cpp ${process_src}/shell.cpp ${process_os})
