@@ -1,0 +1,131 @@
+#pragma once
+// The command line in a world of fakes: its own disk, clock, machine and Service Control Manager.
+#include <string>
+#include <vector>
+
+#include "app/commands.hpp"
+#include "app/image_path.hpp"
+#include "app/service_view.hpp"
+#include "base/exit_status.hpp"
+#include "base/json.hpp"
+#include "base/path.hpp"
+#include "host/published_state.hpp"
+#include "support/fake_clock.hpp"
+#include "support/fake_file_system.hpp"
+#include "support/fake_launcher.hpp"
+#include "support/fake_service_manager.hpp"
+
+namespace svcwrap::testing {
+
+// An absolute path of the system at hand: at("apps/my app.exe").
+[[nodiscard]] inline std::string at(const std::string& path) {
+    return normalize_path(k_native_path_style == PathStyle::windows ? "C:\\" + path : "/" + path);
+}
+
+constexpr std::uint32_t k_wrapper = 1200;
+constexpr std::uint32_t k_child = 1234;
+
+struct AppWorld {
+    AppWorld() {
+        system.executable = at("tools/svc wrap/svcwrap.exe");
+        system.folder = at("users/me");
+        system.data = at("data/svcwrap");
+        files.put(at("apps/my app/app.exe"), "MZ...");
+        system.programs = {at("apps/my app/app.exe")};
+    }
+
+    FakeClock clock;
+    FakeFileSystem files{clock};
+    FakeServiceManager services{clock};
+    FakeSystem system;
+    FakeProcessLauncher launcher;
+    FakeConsoleSignaller signaller{launcher};
+    std::string out;
+    std::string err;
+    bool terminal = false;
+    std::function<Status(const std::string&, app::SessionBody)> session;
+    std::function<Status(std::uint32_t, platform::ConsoleEvent)> raise;
+
+    [[nodiscard]] app::AppParts parts() {
+        return {.files = files,
+                .services = services,
+                .system = system,
+                .clock = clock,
+                .launcher = launcher,
+                .signaller = signaller,
+                .write =
+                    [this](platform::StandardStream stream, std::string_view text) {
+                        (stream == platform::StandardStream::output ? out : err) += text;
+                    },
+                .is_terminal = [this](platform::StandardStream) { return terminal; },
+                .run_session = session,
+                .raise_event = raise,
+                .watch_console = [](app::ConsoleHandler) { return nullptr; },
+                .end_process = [](int) {}};
+    }
+
+    // Runs `svcwrap WORDS...` with fresh output.
+    int run(std::vector<std::string> words) {
+        out.clear();
+        err.clear();
+        words.insert(words.begin(), "svcwrap");
+        return app::run_command_line(parts(), words);
+    }
+
+    [[nodiscard]] Json json() const { return parse_json(out).value_or(Json()); }
+
+    [[nodiscard]] std::string folder(const std::string& name) const { return host::service_folder(system.data, name); }
+    [[nodiscard]] std::string config_of(const std::string& name) const {
+        return join_path(folder(name), name + ".toml");
+    }
+
+    FakeService& put_service(const std::string& name) {
+        return services.put(name, app::make_image_path(
+                                      {.executable = system.executable, .name = name, .config_file = config_of(name)}));
+    }
+
+    // A service whose wrapper and child run, and the wrapper has said so.
+    FakeService& put_running(const std::string& name) {
+        FakeService& service = put_service(name);
+        service.status = status_of(platform::ServiceState::running, k_wrapper);
+        publish(running_state(name));
+        return service;
+    }
+
+    [[nodiscard]] host::PublishedState running_state(const std::string& name) const {
+        host::PublishedState state;
+        state.service = name;
+        state.wrapper_process_id = k_wrapper;
+        state.state = supervise::State::running;
+        state.since = clock.wall_now();
+        state.reason = "the child was started";
+        state.run = 1;
+        state.child_process_id = k_child;
+        state.child_started = clock.wall_now();
+        state.program = at("apps/my app/app.exe");
+        state.logs = {{.stream = "stdout", .path = at("logs/stdout.log"), .bytes = 10, .lines = 2}};
+        return state;
+    }
+
+    // The child has ended with this code, and the next start waits.
+    [[nodiscard]] host::PublishedState backoff_state(const std::string& name, std::uint32_t code) const {
+        host::PublishedState state = running_state(name);
+        state.state = supervise::State::backoff;
+        state.reason = "restart by policy";
+        state.child_process_id = 0;
+        state.child_started.reset();
+        state.last_end =
+            supervise::RunEnd{.kind = is_crash({code}) ? supervise::EndKind::crashed : supervise::EndKind::exited,
+                              .code = {code},
+                              .detail = {},
+                              .when = clock.wall_now()};
+        state.next_launch = clock.wall_now() + std::chrono::seconds(5);
+        return state;
+    }
+
+    void publish(const host::PublishedState& state) {
+        files.put(host::state_file_path(system.data, state.service), to_json_text(host::to_json(state)));
+    }
+};
+
+}  // namespace svcwrap::testing

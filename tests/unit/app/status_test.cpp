@@ -1,0 +1,147 @@
+#include <catch_amalgamated.hpp>
+
+#include "app_world.hpp"
+
+namespace svcwrap::app {
+
+using namespace std::chrono_literals;
+using platform::ServiceState;
+using testing::AppWorld;
+using testing::status_of;
+
+namespace {
+
+std::vector<std::string> keys_of(const Json* json) {
+    std::vector<std::string> keys;
+    const auto* object = json == nullptr ? nullptr : std::get_if<JsonObject>(&json->value());
+    REQUIRE(object != nullptr);
+    for (const auto& [key, value] : *object) keys.push_back(key);
+    return keys;
+}
+
+}  // namespace
+
+TEST_CASE("status has systemctl's exit codes, and running means that the program runs") {
+    AppWorld world;
+    auto& service = world.put_running("App");
+    SECTION("running") {
+        CHECK(world.run({"status", "App"}) == 0);
+    }
+    SECTION("running, seen by one who may not read the state") {
+        world.files.fail_every(testing::Operation::read_text, testing::access_denied_error("state"));
+        CHECK(world.run({"status", "App"}) == 0);
+        CHECK(world.out.contains("administrators only"));
+    }
+    SECTION("running with a program that is down") {
+        world.publish(world.backoff_state("App", 3));
+        CHECK(world.run({"status", "App"}) == 3);
+    }
+    SECTION("stopped") {
+        service.status = status_of(ServiceState::stopped);
+        CHECK(world.run({"status", "App"}) == 3);
+    }
+    SECTION("starting") {
+        service.status = status_of(ServiceState::start_pending, testing::k_wrapper + 1);
+        CHECK(world.run({"status", "App"}) == 3);
+    }
+    SECTION("not installed") {
+        CHECK(world.run({"status", "Other"}) == 4);
+    }
+}
+
+TEST_CASE("status --json has a shape that does not depend on the state") {
+    AppWorld world;
+    auto& service = world.put_running("App");
+    const std::vector<std::string> keys{"name",    "display_name", "state",    "up",         "wrapper_process_id",
+                                        "scm",     "child",        "last_end", "start_mode", "account",
+                                        "program", "config_file",  "folder",   "journal",    "logs",
+                                        "note"};
+    const std::vector<std::string> child_keys{"state",     "since", "reason",   "process_id", "started",
+                                              "uptime_ms", "run",   "restarts", "next_launch"};
+    SECTION("running") {}
+    SECTION("in backoff") {
+        world.publish(world.backoff_state("App", 3));
+    }
+    SECTION("stopped, never started") {
+        world.files.erase(host::state_file_path(world.system.data, "App"));
+        service.status = status_of(ServiceState::stopped);
+    }
+    (void)world.run({"status", "App", "--json"});
+    const Json json = world.json();
+    CHECK(keys_of(&json) == keys);
+    CHECK(keys_of(json.find("child")) == child_keys);
+}
+
+TEST_CASE("status --json tells what runs since when") {
+    AppWorld world;
+    world.put_running("App");
+    world.clock.advance(90s);
+    CHECK(world.run({"status", "App", "--json"}) == 0);
+    const Json json = world.json();
+    CHECK(json.find("state")->as_string() == "running");
+    CHECK(json.find("up")->as_bool());
+    CHECK(json.find("wrapper_process_id")->as_int() == testing::k_wrapper);
+    const Json* child = json.find("child");
+    CHECK(child->find("process_id")->as_int() == testing::k_child);
+    CHECK(child->find("uptime_ms")->as_int() == 90'000);
+    CHECK(child->find("started")->as_string() == "2026-11-21T10:00:00.000Z");
+    CHECK(json.find("last_end")->is_null());
+}
+
+TEST_CASE("status decodes the last exit in words, with what to do about it") {
+    AppWorld world;
+    world.put_running("App");
+    world.publish(world.backoff_state("App", 0xC0000135));
+    CHECK(world.run({"status", "App"}) == 3);
+    CHECK(world.out.contains("0xC0000135"));
+    CHECK(world.out.contains(std::string(meaning_of({0xC0000135}))));
+    CHECK(world.out.contains(std::string(remedy_of({0xC0000135}))));
+    CHECK(world.out.contains("next start"));
+    CHECK(world.run({"status", "App", "--json"}) == 3);
+    const Json json = world.json();
+    CHECK(json.find("last_end")->find("kind")->as_string() == "crashed");
+    CHECK(json.find("last_end")->find("exit_code")->as_int() == 0xC0000135);
+    CHECK(json.find("child")->find("next_launch")->as_string() == "2026-11-21T10:00:05.000Z");
+}
+
+TEST_CASE("A state file of an earlier wrapper tells of the last end, not of the present") {
+    AppWorld world;
+    auto& service = world.put_running("App");
+    world.publish(world.backoff_state("App", 3));
+    service.status = status_of(ServiceState::running, testing::k_wrapper + 1);
+    (void)world.run({"status", "App", "--json"});
+    CHECK(world.json().find("child")->find("state")->is_null());
+    CHECK(world.json().find("last_end")->find("exit_code")->as_int() == 3);
+    CHECK_FALSE(world.json().find("note")->as_string().empty());
+}
+
+TEST_CASE("A wrapper that was killed is told from a service that was stopped") {
+    AppWorld world;
+    auto& service = world.put_running("App");
+    service.status = status_of(ServiceState::stopped);
+    service.status.win32_exit_code = 1067;
+    CHECK(world.run({"status", "App"}) == 3);
+    CHECK(world.out.contains("ended without a word"));
+}
+
+TEST_CASE("status without a name lists svcwrap's services only") {
+    AppWorld world;
+    world.services.put("Spooler", "C:\\Windows\\spoolsv.exe");
+    CHECK(world.run({"status"}) == 0);
+    CHECK(world.out.contains("No service"));
+    world.put_running("Größe");
+    world.put_service("Beta");
+    CHECK(world.run({"status"}) == 0);
+    CHECK(world.out ==
+          "NAME   STATE    CHILD    PID   UPTIME  RESTARTS  START\n"
+          "Beta   stopped  -        -     -       -         auto\n"
+          "Größe  running  running  1234  " +
+              to_human(Duration{}) + "     0         auto\n");
+    CHECK(world.run({"status", "--json"}) == 0);
+    const Json json = world.json();
+    const auto* array = std::get_if<JsonArray>(&json.value());
+    REQUIRE(array != nullptr);
+    CHECK(array->size() == 2);
+}
+
+}  // namespace svcwrap::app
