@@ -149,9 +149,10 @@ public:
     std::uint32_t id() const override { return static_cast<std::uint32_t>(session_); }
 
     void async_wait(std::function<void(ExitCode)> done) override {
-        root_.async_wait([state = state_, done = std::move(done)](process::error_code error, int status) {
+        // The completion's own number does not tell an exit code from a signal; the native status does.
+        root_.async_wait([this, state = state_, done = std::move(done)](process::error_code error, int /*number*/) {
             if (!state->abandoned && error != boost::asio::error::operation_aborted) {
-                done(error ? ExitCode{1} : exit_code_of(status, *state));
+                done(error ? ExitCode{1} : exit_code_of(root_.native_exit_code(), *state));
             }
         });
     }
