@@ -147,7 +147,9 @@ Result<StartRequest> make_request(const LaunchSpec& spec) {
 
 class WindowsChildProcess final : public ChildProcess {
 public:
-    WindowsChildProcess(StartedProcess started, Job job, Streams streams, bool kill_tree, boost::asio::io_context& loop)
+    // `exit` is a second handle of the process, for the loop. Throws what Asio throws.
+    WindowsChildProcess(StartedProcess started, KernelHandle exit, Job job, Streams streams, bool kill_tree,
+                        boost::asio::io_context& loop)
         : id_(started.id),
           process_(std::make_shared<KernelHandle>(std::move(started.process))),
           job_(std::move(job)),
@@ -155,7 +157,9 @@ public:
           output_(std::move(streams.output_reader)),
           error_(std::move(streams.error_reader)),
           input_(std::move(streams.input_writer)),
-          exit_(loop) {}
+          exit_(loop, exit.get()) {
+        (void)exit.release();
+    }
 
     std::uint32_t id() const override { return id_; }
     void async_wait(std::function<void(ExitCode)> done) override;
@@ -182,10 +186,6 @@ private:
 };
 
 void WindowsChildProcess::async_wait(std::function<void(ExitCode)> done) {
-    KernelHandle copy;
-    boost::system::error_code failed;
-    DuplicateHandle(GetCurrentProcess(), process_->get(), GetCurrentProcess(), copy.receive(), SYNCHRONIZE, FALSE, 0);
-    exit_.assign(copy.release(), failed);
     // The handle says when the process has ended, not the exit code 259, which a program may use like any other. The
     // completion may already be queued when this object goes: then nobody is called.
     exit_.async_wait([process = process_, alive = std::weak_ptr(alive_),
@@ -238,8 +238,15 @@ Result<std::unique_ptr<ChildProcess>> launch_child(const LaunchSpec& spec, boost
     if (!started) {
         return std::unexpected(started.error());
     }
-    return std::make_unique<WindowsChildProcess>(std::move(*started), std::move(*job), std::move(*streams),
-                                                 spec.kill_tree, loop);
+    KernelHandle exit;
+    if (DuplicateHandle(GetCurrentProcess(), started->process.get(), GetCurrentProcess(), exit.receive(), SYNCHRONIZE,
+                        FALSE, 0) == 0) {
+        const DWORD code = GetLastError();
+        TerminateProcess(started->process.get(), 1);
+        return std::unexpected(launch_error(LaunchStage::create_process, "cannot watch " + spec.executable, code));
+    }
+    return std::make_unique<WindowsChildProcess>(std::move(*started), std::move(exit), std::move(*job),
+                                                 std::move(*streams), spec.kill_tree, loop);
 }
 
 class WindowsProcessLauncher final : public ProcessLauncher {

@@ -1,0 +1,113 @@
+// Sharing and permissions of files, as Windows has them.
+#ifdef _WIN32
+#include <windows.h>
+
+#include <catch_amalgamated.hpp>
+
+#include "base/utf8.hpp"
+#include "platform/native.hpp"
+#include "support/temp_folder.hpp"
+
+namespace svcwrap::testing {
+
+namespace {
+
+std::wstring wide(const std::string& text) {
+    const std::u16string units = to_utf16(text);
+    return {units.begin(), units.end()};
+}
+
+// Another program's handle, closed at the end of the scope.
+class Foreign {
+public:
+    Foreign(const std::string& path, DWORD access, DWORD share)
+        : handle_(CreateFileW(wide(path).c_str(), access, share, nullptr, OPEN_EXISTING, 0, nullptr)) {}
+    ~Foreign() {
+        if (is_open()) {
+            CloseHandle(handle_);
+        }
+    }
+    Foreign(const Foreign&) = delete;
+    Foreign& operator=(const Foreign&) = delete;
+    [[nodiscard]] bool is_open() const { return handle_ != INVALID_HANDLE_VALUE; }
+
+private:
+    HANDLE handle_;
+};
+
+}  // namespace
+
+TEST_CASE("a program that shares reading and writing, as most do, can read a log that is being written") {
+    const TempFolder folder;
+    const auto files = platform::make_file_system();
+    const std::string path = folder.path_of("a.log");
+    const auto file = files->open_append(path);
+    REQUIRE(file.has_value());
+    CHECK(Foreign(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE).is_open());
+    CHECK(Foreign(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE).is_open());
+}
+
+TEST_CASE("nobody else can write into a log that is being written") {
+    const TempFolder folder;
+    const auto files = platform::make_file_system();
+    const std::string path = folder.path_of("a.log");
+    const auto file = files->open_append(path);
+    REQUIRE(file.has_value());
+    constexpr DWORD k_share_all = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+    CHECK_FALSE(Foreign(path, GENERIC_WRITE, k_share_all).is_open());
+    const auto second = files->open_append(path);
+    REQUIRE_FALSE(second.has_value());
+    CHECK(second.error().os_code == static_cast<std::uint32_t>(ERROR_SHARING_VIOLATION));
+}
+
+TEST_CASE("renaming fails with 32 while a reader does not share deletion, changes nothing, and works afterwards") {
+    const TempFolder folder;
+    const auto files = platform::make_file_system();
+    const auto file = files->open_append(folder.path_of("a.log"));
+    REQUIRE(file.has_value());
+    {
+        const Foreign reader(folder.path_of("a.log"), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE);
+        REQUIRE(reader.is_open());
+        const auto renamed = (*file)->rename_to(folder.path_of("b.log"));
+        REQUIRE_FALSE(renamed.has_value());
+        CHECK(renamed.error().kind == ErrorKind::io_failed);
+        CHECK(renamed.error().os_code == static_cast<std::uint32_t>(ERROR_SHARING_VIOLATION));
+        CHECK_FALSE(renamed.error().remedy.empty());
+        CHECK(folder.names() == std::vector<std::string>{"a.log"});
+        const std::string_view text = "still";
+        CHECK((*file)->write(std::as_bytes(std::span(text))) == 5U);
+    }
+    CHECK((*file)->rename_to(folder.path_of("b.log")).has_value());
+    CHECK(folder.read("b.log") == "still");
+}
+
+TEST_CASE("a file that another program does not share is not removed, and the error says whose fault it is") {
+    const TempFolder folder;
+    const auto files = platform::make_file_system();
+    folder.write("a", "x");
+    const Foreign holder(folder.path_of("a"), GENERIC_READ, FILE_SHARE_READ);
+    const auto removed = files->remove_file(folder.path_of("a"));
+    REQUIRE_FALSE(removed.has_value());
+    CHECK(removed.error().remedy.contains("another program"));
+}
+
+TEST_CASE("a private folder for an account that does not exist is refused") {
+    const TempFolder folder;
+    const auto files = platform::make_file_system();
+    const auto made = files->make_private_folder(folder.path_of("private"), "no such account 4711");
+    REQUIRE_FALSE(made.has_value());
+    CHECK(made.error().kind == ErrorKind::not_found);
+    CHECK(made.error().message.contains("no such account 4711"));
+    CHECK(folder.names().empty());
+}
+
+TEST_CASE("a private folder for a service's own account is made before the service exists") {
+    const TempFolder folder;
+    const auto files = platform::make_file_system();
+    const auto made = files->make_private_folder(folder.path_of("private"), "NT SERVICE\\svcwrap-no-such-service");
+    INFO((made ? std::string() : to_text(made.error())));
+    CHECK(made.has_value());
+}
+
+}  // namespace svcwrap::testing
+#endif

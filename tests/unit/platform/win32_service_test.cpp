@@ -1,0 +1,85 @@
+#ifdef _WIN32
+#include <catch_amalgamated.hpp>
+
+#include "platform/win32/control_handler.hpp"
+#include "platform/win32/security.hpp"
+#include "platform/win32/service_calls.hpp"
+#include "platform/win32/service_sid.hpp"
+
+namespace svcwrap::platform::win32 {
+
+TEST_CASE("HandlerEx answers as Windows wants it") {
+    std::vector<ServiceControl> seen;
+    ControlHandler controls;
+    controls.set([&](ServiceControl control) {
+        seen.push_back(control);
+        return control != ServiceControl::pause;
+    });
+    CHECK(controls.handle(SERVICE_CONTROL_INTERROGATE) == NO_ERROR);
+    CHECK(seen.empty());
+    CHECK(controls.handle(SERVICE_CONTROL_STOP) == NO_ERROR);
+    CHECK(controls.handle(SERVICE_CONTROL_PRESHUTDOWN) == NO_ERROR);
+    CHECK(controls.handle(SERVICE_CONTROL_PAUSE) == ERROR_CALL_NOT_IMPLEMENTED);
+    for (const DWORD code : {0UL, 7UL, 11UL, 13UL, 14UL, 128UL, 255UL}) {
+        CHECK(controls.handle(code) == ERROR_CALL_NOT_IMPLEMENTED);
+    }
+    CHECK((seen == std::vector{ServiceControl::stop, ServiceControl::preshutdown, ServiceControl::pause}));
+}
+
+TEST_CASE("controls that come before the handler wait for it, in order, once") {
+    ControlHandler controls;
+    CHECK(controls.handle(SERVICE_CONTROL_PARAMCHANGE) == NO_ERROR);
+    CHECK(controls.handle(SERVICE_CONTROL_STOP) == NO_ERROR);
+    std::vector<ServiceControl> seen;
+    const auto remember = [&](ServiceControl control) {
+        seen.push_back(control);
+        return true;
+    };
+    controls.set(remember);
+    CHECK((seen == std::vector{ServiceControl::parameter_change, ServiceControl::stop}));
+    controls.set(remember);
+    CHECK(seen.size() == 2);
+}
+
+TEST_CASE("a service's SID is computed as Windows does") {
+    // The owner of Windows' own files, the same on every machine.
+    constexpr auto k_trusted_installer = "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464";
+    CHECK(service_sid("TrustedInstaller") == k_trusted_installer);
+    CHECK(service_sid("trustedinstaller") == k_trusted_installer);
+}
+
+TEST_CASE("a private folder is for SYSTEM, Administrators and the one account that is named") {
+    CHECK(private_folder_sddl("") == "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)");
+    CHECK(private_folder_sddl("NT SERVICE\\TrustedInstaller") ==
+          "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1301bf;;;S-1-5-80-956008885-3418522649-1831038044-1853292631-"
+          "2271478464)");
+    CHECK(private_folder_sddl("localsystem")->ends_with("(A;OICI;0x1301bf;;;S-1-5-18)"));
+    CHECK(private_folder_sddl("").and_then(parse_sddl).has_value());
+}
+
+TEST_CASE("multi-strings end with two NULs") {
+    CHECK((to_multi_string({}) == std::wstring(L"\0\0", 2)));
+    CHECK((to_multi_string({"Tcpip", "+Net"}) == std::wstring(L"Tcpip\0+Net\0\0", 12)));
+}
+
+TEST_CASE("built-in, virtual and managed accounts have no password") {
+    for (const auto* account : {"", "LocalSystem", "localsystem", "NT AUTHORITY\\LocalService",
+                                "nt authority\\NetworkService", "NT SERVICE\\MyApp", "DOMAIN\\gmsa$"}) {
+        CHECK(has_no_password(account));
+    }
+    for (const auto* account : {"DOMAIN\\user", ".\\bob", "user@example.org"}) {
+        CHECK_FALSE(has_no_password(account));
+    }
+    CHECK_FALSE(account_argument("LocalSystem").has_value());
+    CHECK(account_argument(".\\bob") == ".\\bob");
+}
+
+TEST_CASE("an access error of the SCM says how to get the right") {
+    const auto failed = fail_service("start", "MyApp", ERROR_ACCESS_DENIED);
+    CHECK(failed.error().kind == ErrorKind::access_denied);
+    CHECK(failed.error().message.contains("MyApp"));
+    CHECK(failed.error().remedy.contains("elevated"));
+}
+
+}  // namespace svcwrap::platform::win32
+#endif
