@@ -99,15 +99,23 @@ void append_item_setting(std::string& out, const Setting& setting) {
     append_assignment(out, setting, "#   ");
 }
 
-// The Markdown of a table cell: no '|', and texts as code.
-std::string cell(std::string_view text) {
+// Text with a backslash before each of the characters.
+std::string escaped(std::string_view text, std::string_view characters) {
     std::string out;
-    for (const char c : text) (c == '|' ? out += '\\' : out) += c;
+    for (const char c : text) {
+        if (characters.contains(c)) out += '\\';
+        out += c;
+    }
     return out;
 }
 
+// A cell of a Markdown table.
+std::string cell(std::string_view text) {
+    return escaped(text, "|\\<>*_");
+}
+
 std::string code_cell(std::string_view text) {
-    return text.empty() ? "" : "`" + cell(text) + "`";
+    return text.empty() ? "" : "`" + escaped(text, "|") + "`";
 }
 
 }  // namespace

@@ -82,7 +82,8 @@ std::string_view closest(std::string_view word, std::span<const std::string_view
     std::string_view best;
     auto best_distance = tolerance(word) + 1;
     for (const auto candidate : words) {
-        const bool stem = word.size() >= k_shortest_stem && folded(candidate).starts_with(folded(word));
+        const auto common = common_length(folded(candidate), folded(word));
+        const bool stem = common >= std::max(k_shortest_stem, word.size() - 1);
         const auto distance = stem ? 1 : edit_distance(word, candidate);
         if (distance >= best_distance) continue;
         best = candidate;

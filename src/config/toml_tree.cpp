@@ -1,9 +1,22 @@
 #include "config/toml_tree.hpp"
 
-#define TOML_MAX_NESTED_VALUES 32
 #include <algorithm>
-#include <toml++/toml.hpp>
+#include <cstddef>
 #include <utility>
+
+namespace svcwrap::config {
+struct BrokenAssumption {};  // thrown where toml++ finds itself in a state that it thought impossible
+constexpr void check_assumption(bool holds) {
+    if (!holds) throw BrokenAssumption{};
+}
+}  // namespace svcwrap::config
+
+// In a release build toml++ 3.4 turns its assertions into promises to the compiler, and some texts break them ("[!").
+// Here they are checked in every build, and a broken one is an error of the text.
+#undef NDEBUG
+#define TOML_ASSERT(...) svcwrap::config::check_assumption(static_cast<bool>(__VA_ARGS__))
+#define TOML_MAX_NESTED_VALUES 32
+#include <toml++/toml.hpp>
 
 #include "base/utf8.hpp"
 #include "config/toml_guard.hpp"
@@ -57,6 +70,26 @@ std::string number_text(double value) {
     return text;
 }
 
+bool breaks_assumption(std::string_view text) {
+    try {
+        static_cast<void>(toml::parse(text, std::string_view()));
+        return false;
+    } catch (const toml::parse_error&) {
+        return false;
+    } catch (const BrokenAssumption&) {
+        return true;
+    }
+}
+
+// The parser goes from front to back, so what breaks it first also does so at the end of a shorter text.
+std::uint32_t first_breaking_line(std::string_view text) {
+    std::vector<std::size_t> ends;
+    for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n', end + 1)) ends.push_back(end);
+    const auto first = std::ranges::partition_point(
+        ends, [&](std::size_t end) { return !breaks_assumption(text.substr(0, end + 1)); });
+    return static_cast<std::uint32_t>(first - ends.begin()) + 1;
+}
+
 constexpr std::size_t k_longest_quote = 60;
 
 std::string quote(std::string_view text) {
@@ -64,7 +97,7 @@ std::string quote(std::string_view text) {
     auto end = whole ? text.size() : k_longest_quote;
     // Not in the middle of a character.
     while (!whole && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-    std::string shown(text.substr(0, end));
+    std::string shown(text.substr(0, end + 1));
     std::ranges::replace_if(shown, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
     if (!whole) shown += "...";
     return "\"" + shown + "\"";
@@ -79,6 +112,9 @@ std::expected<Table, SyntaxError> read_toml(std::string_view text) {
         return to_table(toml::parse(text, std::string_view()));
     } catch (const toml::parse_error& error) {
         return std::unexpected(SyntaxError{to_place(error.source().begin), std::string(error.description())});
+    } catch (const BrokenAssumption&) {
+        return std::unexpected(
+            SyntaxError{{.line = first_breaking_line(text)}, "a name or value is missing on this line"});
     }
 }
 

@@ -230,10 +230,10 @@ TEST_CASE("A wrong setting is named with its place, its full key, what was found
         {"[process.environment]\nPORT = 80\n", "6:8", "process.environment.PORT: the integer 80 was found", "quotes"},
         {"[process.environment]\n\"A=B\" = \"c\"\n", "6:1", "the name holds =", ""},
         {"[process.environment]\n\"\" = \"c\"\n", "6:1", "the name is empty", ""},
-        {"[process.environment]\nA = \"\\u0000\"\n", "6:5", "the value holds a NUL character", ""},
+        {"[process.environment]\nA = \"\\u0000\"\n", "6:1", "the value holds a NUL character", ""},
         {"arguments = [\"a\\u0000b\"]\n", "5:14", "process.arguments: the text holds a NUL character", ""},
         {"[logs]\ndirectory = \"\"\n", "6:13", "logs.directory: the path is empty", ""},
-        {"[process.arguments]\n", "5:10", "process.arguments: a table was found, a list of texts is needed", ""},
+        {"[process.arguments]\n", "5:1", "process.arguments: a table was found, a list of texts is needed", ""},
         // TOML itself
         {"[restart\n", "5:9", "not valid TOML", ""},
         {"x = \n", "5:", "not valid TOML", ""},
