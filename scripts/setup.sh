@@ -11,7 +11,9 @@ set -euo pipefail
 
 missing_packages() {
     local installed
-    installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${k_packages[@]}" 2>/dev/null | sed -n 's/^installed //p')
+    # It fails when it does not know one of them, after it has printed the others.
+    installed=$({ dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${k_packages[@]}" 2>/dev/null || true; } |
+        sed -n 's/^installed //p')
     comm -13 <(sort -u <<<"$installed") <(printf '%s\n' "${k_packages[@]}" | sort -u)
 }
 
@@ -90,6 +92,7 @@ set_up() {
             local packages
             mapfile -t packages < <(missing_packages)
             apt_install "${packages[@]}"
+            environment_is_ready || die "packages are still missing: $(missing_packages | tr '\n' ' ')"
         else
             make_root
         fi
