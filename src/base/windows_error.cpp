@@ -78,7 +78,7 @@ constexpr std::array k_errors{
     Row{1057, "the account's name is invalid or does not exist", k_check_account},
     Row{1058, "the service is disabled", "Set service.start to \"manual\" or \"auto\" and install it again"},
     Row{1059, "the services depend on each other in a circle", "Remove one of service.dependencies"},
-    Row{1060, "the service is not installed", "Check the name with `svcwrap list`, or install it"},
+    Row{1060, "the service is not installed", "Check the name with `svcwrap status`, or install it"},
     Row{1061, "the service cannot take a control now", "It is starting or stopping: try again in a moment"},
     Row{1062, "the service is not running", ""},
     Row{1063, "this process was not started by the Service Control Manager",

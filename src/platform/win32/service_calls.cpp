@@ -85,7 +85,11 @@ Status set_sid_type(SC_HANDLE service, const ServiceDefinition& definition) {
     SERVICE_SID_INFO info{};
     info.dwServiceSidType =
         definition.sid_type == SidType::restricted ? SERVICE_SID_TYPE_RESTRICTED : SERVICE_SID_TYPE_UNRESTRICTED;
-    return change(service, definition.name, SERVICE_CONFIG_SERVICE_SID_INFO, &info, "the SID type");
+    auto set = change(service, definition.name, SERVICE_CONFIG_SERVICE_SID_INFO, &info, "the SID type");
+    // An SCM that knows no service SIDs takes nothing away from a service that merely may use one; a restricted
+    // service, on the other hand, must not run with more rights than it was given.
+    const bool unknown_level = !set && set.error().os_code == ERROR_INVALID_LEVEL;
+    return unknown_level && definition.sid_type == SidType::unrestricted ? Status() : set;
 }
 
 Status set_privileges(SC_HANDLE service, const ServiceDefinition& definition) {
