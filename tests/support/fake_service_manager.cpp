@@ -101,6 +101,7 @@ Status FakeServiceManager::start(const std::string& name) {
     if ((*service)->status.state != ServiceState::stopped) {
         return std::unexpected(scm_error(ErrorKind::scm_failed, 1056, "it runs already"));
     }
+    (*service)->status = status_of(ServiceState::start_pending);
     begin(**service, (*service)->on_start);
     return {};
 }

@@ -72,7 +72,8 @@ struct AppWorld {
         return app::run_command_line(parts(), words);
     }
 
-    [[nodiscard]] Json json() const { return parse_json(out).value_or(Json()); }
+    // What the last run printed. Lives until the next call.
+    [[nodiscard]] const Json& json() { return json_ = parse_json(out).value_or(Json()); }
 
     [[nodiscard]] std::string folder(const std::string& name) const { return host::service_folder(system.data, name); }
     [[nodiscard]] std::string config_of(const std::string& name) const {
@@ -126,6 +127,9 @@ struct AppWorld {
     void publish(const host::PublishedState& state) {
         files.put(host::state_file_path(system.data, state.service), to_json_text(host::to_json(state)));
     }
+
+private:
+    Json json_;
 };
 
 }  // namespace svcwrap::testing
