@@ -48,17 +48,11 @@ readonly k_faults=(
 
 make_copy() {
     rm -rf "$k_copy/tree"
-    mkdir -p "$k_copy/tree/src/platform" "$k_copy/tree/tests/unit"
-    cp CMakeLists.txt CMakePresets.json "$k_copy/tree/"
-    cp -r scripts "$k_copy/tree/"
-    cp src/CMakeLists.txt src/main.cpp "$k_copy/tree/src/"
-    cp -r src/base src/supervise "$k_copy/tree/src/"
-    cp src/platform/*.[ch]pp "$k_copy/tree/src/platform/"
-    cp tests/CMakeLists.txt "$k_copy/tree/tests/"
-    cp -r tests/unit/supervise "$k_copy/tree/tests/unit/"
-    cp -r tests/simulation "$k_copy/tree/tests/"
+    mkdir -p "$k_copy/tree"
+    tar --exclude=./build --exclude=./.git -cf - . | tar -C "$k_copy/tree" -xf -
     in_env cmake -S "$k_copy/tree" -B "$k_copy/build" -G Ninja -DCMAKE_BUILD_TYPE=Debug \
-        -DCMAKE_CXX_FLAGS_DEBUG=-O1 -DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DSVCWRAP_WERROR=OFF >"$k_copy/configure.log"
+        -DCMAKE_CXX_FLAGS_DEBUG=-O1 -DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DSVCWRAP_WERROR=OFF >"$k_copy/configure.log" 2>&1 ||
+        die "the copy cannot be configured; see $k_copy/configure.log"
 }
 
 build() { in_env cmake --build "$k_copy/build" --target unit_supervise simulation >"$k_copy/build.log" 2>&1; }
@@ -71,8 +65,9 @@ simulation_holds() {
 try_fault() {
     local file=$1 expression=$2 seen=()
     local target=$k_copy/tree/src/supervise/$file
-    sed -e "$expression" "src/supervise/$file" >"$target"
-    if cmp -s "src/supervise/$file" "$target"; then verdict="the fault does not fit the code any more"; return 1; fi
+    cp "$target" "$k_copy/sound"
+    sed -e "$expression" "$k_copy/sound" >"$target"
+    if cmp -s "$k_copy/sound" "$target"; then verdict="the fault does not fit the code any more"; return 1; fi
     if build; then
         unit_holds || seen+=("unit tests")
         simulation_holds || seen+=("simulation")
@@ -80,7 +75,7 @@ try_fault() {
     else
         verdict="does not build"
     fi
-    cp "src/supervise/$file" "$target"
+    cp "$k_copy/sound" "$target"
     [ ${#seen[@]} -gt 0 ]
 }
 

@@ -136,7 +136,9 @@ struct StateTable {
 
     // Nothing is alive: the end that was asked for.
     static void finish(Supervisor& supervisor, Turn& turn) {
-        supervisor.finish(turn, Outcome::success, "stopped as requested");
+        const bool has_failed = std::holds_alternative<LaunchFailed>(turn.event);
+        supervisor.finish(turn, Outcome::success,
+                          "stopped as requested" + (has_failed ? ": " + describe(*supervisor.last_end_) : ""));
     }
 
     // The launch that was given up has returned after all, with a child that nobody wants.

@@ -29,6 +29,7 @@ void Auditor::expect(const Event& event, State state, TimePoint now) {
     now_ = now;
     complaints_ = 0;
     actions_ = 0;
+    terminated_ = false;
     must_complain_ = must_complain(event);
     checks_.visit(event.index(), state);
     const auto* stop = std::get_if<StopRequested>(&event);
@@ -50,7 +51,8 @@ void Auditor::note_stop(StopReason reason) {
     stop_asked_ = true;
 }
 
-void Auditor::root_ended(TimePoint now) {
+void Auditor::root_ended(ExitCode code, TimePoint now) {
+    code_ = code;
     const Duration reset_after = options_.restart.reset_after;
     if (reset_after != k_forever && now - truth_.root_started >= reset_after) in_a_row_ = 0;
 }
@@ -66,6 +68,8 @@ void Auditor::watch(const Action& action) {
 
 void Auditor::watch_launch() {
     ++launches_;
+    launched_ = now_;
+    code_.reset();
     check(Rule::one_child, !truth_.root_alive && !truth_.launch_outstanding, "launched beside a child");
     check(Rule::no_launch_after_stop, !stop_asked_ && before_ != State::stopped, "launched after a stop");
     const bool is_by_itself = before_ == State::backoff && std::holds_alternative<Deadline>(*event_);
@@ -80,6 +84,7 @@ void Auditor::watch_step(const BeginStopStep& step) {
 }
 
 void Auditor::watch_terminate() {
+    terminated_ = true;
     const bool has_tried = before_ != State::stopping || options_.stop.steps.empty() ||
                            (step_ && *step_ + 1 == options_.stop.steps.size());
     check(Rule::step_order, has_tried, "the tree was ended before the last step");
@@ -100,6 +105,8 @@ void Auditor::settle(const Snapshot& snapshot, std::optional<TimePoint> deadline
     if (must_complain_) check(Rule::complaints, actions_ == 1 && snapshot.state == before_, "more than a complaint");
     check(Rule::chain, snapshot.state == state_, "the chain does not end in the state");
     if (before_ != State::backoff && snapshot.state == State::backoff) entered_backoff(snapshot);
+    if (before_ != State::killing && state_ == State::killing)
+        check(Rule::step_order, terminated_ || truth_.launch_outstanding, "the tree is not ended");
     if (stop_asked_) check_stop(snapshot, deadline);
     check_snapshot(snapshot, deadline);
 }
@@ -161,7 +168,9 @@ void Auditor::check_snapshot(const Snapshot& snapshot, std::optional<TimePoint> 
     holds(snapshot.stop_reason.has_value() == stop_asked_, "stop reason");
     holds(!snapshot.restarting || ((is_stop || state == State::clearing) && !stop_asked_), "restarting");
     holds(!snapshot.pending_until || is_stop || state == State::starting, "pending");
-    holds(!snapshot.launch_overdue || state == State::starting, "overdue");
+    holds(!snapshot.launch_overdue || (state == State::starting && now_ - launched_ >= options_.start.timeout),
+          "overdue");
+    holds(!is_over || snapshot.result->code == code_, "the code of another run");
     if (is_over && stop_asked_) holds(snapshot.result->outcome == Outcome::success, "a wanted stop is a success");
 }
 

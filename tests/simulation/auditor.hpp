@@ -23,7 +23,7 @@ public:
     // Before handle(): what the event should lead to.
     void expect(const supervise::Event& event, supervise::State state, TimePoint now);
     // The root ended; the truth still says when it started.
-    void root_ended(TimePoint now);
+    void root_ended(ExitCode code, TimePoint now);
     // A deadline was told so much too late.
     void late(Duration time) { lateness_ += time; }
     // Each action, in order, before the world performs it.
@@ -58,8 +58,11 @@ private:
     bool must_complain_ = false;
     int complaints_ = 0;
     std::size_t actions_ = 0;
+    bool terminated_ = false;
 
     std::uint64_t launches_ = 0;
+    TimePoint launched_{};
+    std::optional<ExitCode> code_;  // of the last run, once it ended
     std::uint32_t in_a_row_ = 0;
     std::deque<TimePoint> restarts_;
     std::optional<std::size_t> step_;

@@ -170,8 +170,8 @@ void World::send(const Event& event) {
         truth_ = {.launch_outstanding = false, .root_alive = true, .root_started = now_};
     } else if (std::holds_alternative<LaunchFailed>(event)) {
         truth_.launch_outstanding = false;
-    } else if (std::holds_alternative<ChildExited>(event) && truth_.root_alive) {
-        auditor_.root_ended(now_);
+    } else if (const auto* exit = std::get_if<ChildExited>(&event); exit && truth_.root_alive) {
+        auditor_.root_ended(exit->code, now_);
         truth_.root_alive = false;
     }
     const Actions actions = supervisor_.handle(event, now_, random_.chance());

@@ -110,6 +110,22 @@ TEST_CASE("steps follow each other, then the whole tree is ended, then the rest 
     CHECK(story.result().outcome == Outcome::success);
 }
 
+TEST_CASE("the code of an earlier run is not the code of a child that could not be ended") {
+    Story story;
+    story.run().exit(3).wait_for_deadline().then(ChildStarted{k_process_id}).stop();
+    story.wait_for_deadline().wait_for_deadline();
+    CHECK(story.state() == State::stopped);
+    CHECK(story.snapshot().last_end->code.value == 3);
+    CHECK_FALSE(story.result().code.has_value());
+}
+
+TEST_CASE("a stop in the backoff tells the code of the run before it") {
+    Story story;
+    story.run().exit(3).stop();
+    CHECK(story.result().outcome == Outcome::success);
+    CHECK(story.result().code == ExitCode{3});
+}
+
 TEST_CASE("grandchildren have the rest of the step's time") {
     Story story(three_steps());
     story.run().stop().wait(4s).exit(0, 2);
@@ -219,6 +235,7 @@ TEST_CASE("a stop while the launch is under way waits for it, with a bound") {
         CHECK(story.state() == State::stopped);
         CHECK(story.result().outcome == Outcome::success);
         CHECK_FALSE(story.result().code.has_value());
+        CHECK(contains(story.result().reason, "access is denied"));
     }
     SECTION("the child comes: it is stopped by the steps") {
         story.wait(1s).then(ChildStarted{k_process_id});
