@@ -57,8 +57,9 @@ struct ServiceConfig {
 [[nodiscard]] std::expected<ServiceConfig, std::vector<Error>> load_config(platform::FileSystem& files,
                                                                            const std::string& file);
 
-// The child's whole environment for a launch now: the wrapper's own (if inherited), then the file's KEY=value lines,
-// then [process.environment], each %NAME% expanded from what stands before it, then SVCWRAP_NAME and SVCWRAP_CONFIG.
+// The child's whole environment for a launch now: the wrapper's own (if inherited), then the file's KEY=value lines as
+// they stand, then [process.environment], each %NAME% expanded from what stands before it (%% is one percent sign, an
+// unknown %NAME% stays), then SVCWRAP_NAME and SVCWRAP_CONFIG. A later variable replaces one of the same name in place.
 // Errors: bad_config (a line of the environment file), not_found, io_failed.
 [[nodiscard]] Result<platform::Environment> make_environment(const ServiceConfig& config,
                                                              const platform::Environment& own,
@@ -69,7 +70,7 @@ struct ServiceConfig {
                                             const supervise::StopOptions& stop);
 
 // An empty result if the name can be a service's: 1-256 UTF-16 units, no '/' or '\' (winsvc.h, CreateService), no
-// control characters, and fit to be a folder's name.
+// control characters, and fit to be a folder's name. Errors: usage.
 [[nodiscard]] Status check_service_name(std::string_view name);
 
 }  // namespace svcwrap::config
