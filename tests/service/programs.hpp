@@ -1,0 +1,84 @@
+#pragma once
+// The programs of tests/fixtures, by what they do, and what they say.
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "service/test_service.hpp"
+
+namespace svcwrap::testing {
+
+// Lives until it is ended.
+inline const std::string k_sleeper = "sleep_ms.exe";
+[[nodiscard]] inline Program sleeping() {
+    return {.executable = fixture("sleep_ms"), .arguments = {"600000"}};
+}
+
+// Ends by itself with that code.
+inline const std::string k_ender = "exit_with.exe";
+[[nodiscard]] inline Program ending_with(DWORD code, Milliseconds after = {}) {
+    return {.executable = fixture("exit_with"),
+            .arguments = {std::to_string(code), "--after", std::to_string(after.count())}};
+}
+[[nodiscard]] inline Program crashing() {
+    return {.executable = fixture("crash"), .arguments = {}};
+}
+
+// Says goodbye when it is asked to stop.
+inline const std::string k_polite = "graceful.exe";
+inline constexpr std::string_view k_ready = "ready\n";
+inline constexpr std::string_view k_asked_by_ctrl_c = "stopping by c\n";
+inline constexpr std::string_view k_asked_by_ctrl_break = "stopping by break\n";
+inline constexpr std::string_view k_goodbye = "bye\n";
+[[nodiscard]] inline Program graceful(const std::vector<std::string>& arguments = {}) {
+    return {.executable = fixture("graceful"), .arguments = arguments};
+}
+
+// Takes no notice of being asked.
+inline const std::string k_stubborn = "ignore_stop.exe";
+inline constexpr std::string_view k_deaf = "deaf\n";
+[[nodiscard]] inline Program stubborn() {
+    return {.executable = fixture("ignore_stop"), .arguments = {"600000"}};
+}
+
+// Has a child of the same name. Both live until they are ended.
+inline const std::string k_parent = "spawn_grandchild.exe";
+[[nodiscard]] inline Program parent() {
+    return {.executable = fixture("spawn_grandchild"), .arguments = {"600000"}};
+}
+
+// Starts a child that keeps the output open, says its id and ends with 7.
+inline const std::string k_dying_parent = "spawn_and_die.exe";
+[[nodiscard]] inline Program dying_parent() {
+    return {.executable = fixture("spawn_and_die"), .arguments = {"600000"}};
+}
+
+// So many numbered lines of that size.
+[[nodiscard]] inline Program chatter(int lines, int size, const std::string& to = "stdout") {
+    return {.executable = fixture("chatter"),
+            .arguments = {"--lines", std::to_string(lines), "--size", std::to_string(size), "--to", to}};
+}
+
+// Says last words, closes its output and lives on.
+inline const std::string k_mute = "close_stdout.exe";
+[[nodiscard]] inline Program going_mute() {
+    return {.executable = fixture("close_stdout"), .arguments = {"600000"}};
+}
+
+[[nodiscard]] inline Program echoing(const std::vector<std::string>& arguments) {
+    return {.executable = fixture("echo_args"), .arguments = arguments};
+}
+// What a text of echo_args ("5:a b c\n" for each argument) says that it was given; as far as it is whole.
+[[nodiscard]] inline std::vector<std::string> echoed_arguments(std::string_view text) {
+    std::vector<std::string> arguments;
+    while (true) {
+        const std::size_t colon = text.find(':');
+        if (colon == std::string_view::npos) return arguments;
+        const std::size_t size = std::stoul(std::string(text.substr(0, colon)));
+        if (text.size() < colon + 1 + size + 1) return arguments;
+        arguments.emplace_back(text.substr(colon + 1, size));
+        text.remove_prefix(colon + 1 + size + 1);
+    }
+}
+
+}  // namespace svcwrap::testing
