@@ -49,7 +49,8 @@ readonly k_faults=(
 make_copy() {
     rm -rf "$k_copy/tree"
     mkdir -p "$k_copy/tree"
-    tar --exclude=./build --exclude=./.git -cf - . | tar -C "$k_copy/tree" -xf -
+    # -m: all files are as new as now, hence newer than what was built of the last fault.
+    tar --exclude=./build --exclude=./.git -cf - . | tar -C "$k_copy/tree" -xmf -
     in_env cmake -S "$k_copy/tree" -B "$k_copy/build" -G Ninja -DCMAKE_BUILD_TYPE=Debug \
         -DCMAKE_CXX_FLAGS_DEBUG=-O1 -DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DSVCWRAP_WERROR=OFF >"$k_copy/configure.log" 2>&1 ||
         die "the copy cannot be configured; see $k_copy/configure.log"
