@@ -1,5 +1,9 @@
 #include "integration/child_run.hpp"
 
+#ifdef _WIN32
+#include <windows.h>
+#endif
+
 #include <algorithm>
 #include <catch_amalgamated.hpp>
 #include <chrono>
@@ -23,6 +27,14 @@ bool wait_until(const auto& condition) {
 }
 
 }  // namespace
+
+bool is_wine() {
+#ifdef _WIN32
+    return GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version") != nullptr;
+#else
+    return false;
+#endif
+}
 
 std::string fixture_folder() {
     // build/x/tests/integration.exe -> build/x/fixtures
@@ -97,6 +109,10 @@ Run run(const platform::LaunchSpec& spec) {
     result.output = child.read_all();
     result.code = child.wait();
     return result;
+}
+
+std::string describe(const std::optional<ExitCode>& code) {
+    return code ? svcwrap::describe(*code) : "still running";
 }
 
 std::vector<std::string> lines_of(const std::string& text) {

@@ -14,6 +14,9 @@ namespace svcwrap::testing {
 // Longer than any test needs on a loaded machine; a wait that takes as long as this has failed.
 inline constexpr Duration k_patience{60'000};
 
+// True under Wine, which differs from Windows' documentation in places; a test that meets one of them says so.
+[[nodiscard]] bool is_wine();
+
 // The absolute path of a fixture, without or with its folder.
 [[nodiscard]] std::string fixture_folder();
 [[nodiscard]] std::string fixture_path(const std::string& name);
@@ -57,6 +60,8 @@ struct Run {
 // Starts, reads all of the output and waits for the end.
 [[nodiscard]] Run run(const platform::LaunchSpec& spec);
 
+// The code in words, so that a failed check shows it.
+[[nodiscard]] std::string describe(const std::optional<ExitCode>& code);
 [[nodiscard]] std::vector<std::string> lines_of(const std::string& text);
 // True if a process of that id is gone within the patience.
 [[nodiscard]] bool is_gone(std::uint32_t id);

@@ -61,7 +61,7 @@ TEST_CASE("a child gets exactly the arguments that the spec names") {
         "ünï",   "日本", "😀",        "a\\\\\"b", "%PATH%",       "*",    "&|<>^"};
     const auto result = run(spec_of("echo_args", arguments));
     CHECK(result.output == expected_echo(arguments));
-    CHECK(result.code == ExitCode{0});
+    CHECK(describe(result.code) == describe(ExitCode{0}));
 }
 
 TEST_CASE("random nasty arguments arrive unchanged") {
@@ -81,13 +81,13 @@ TEST_CASE("exit codes arrive as they are, 259 included") {
 #else
     const std::uint32_t code = GENERATE(0U, 1U, 3U, 255U);
 #endif
-    CHECK(run(spec_of("exit_with", {std::to_string(code)})).code == ExitCode{code});
+    CHECK(describe(run(spec_of("exit_with", {std::to_string(code)})).code) == describe(ExitCode{code}));
 }
 
 #ifdef _WIN32
 TEST_CASE("a crash ends a child with its exception code") {
     const auto result = run(spec_of("crash"));
-    CHECK(result.code == ExitCode{0xC0000005});
+    CHECK(describe(result.code) == describe(ExitCode{0xC0000005}));
     CHECK(result.output.starts_with("about to crash\n"));
 }
 #endif
@@ -127,6 +127,9 @@ TEST_CASE("a program with a name that is not ASCII can be started") {
 }
 
 TEST_CASE("a program whose path is longer than 260 characters can be started") {
+    if (is_wine()) {
+        SKIP("Wine's CreateProcess cuts the path of a program at 260 characters; Windows does not");
+    }
     const TempFolder folder;
     const auto files = platform::make_file_system();
     std::string deep = folder.path();
@@ -139,7 +142,6 @@ TEST_CASE("a program whose path is longer than 260 characters can be started") {
     const auto bytes = files->read_text(fixture_path("echo_args"), 64_MiB);
     REQUIRE(bytes.has_value());
     REQUIRE(files->write_whole(copy, *bytes).has_value());
-    std::filesystem::permissions(folder.path(), std::filesystem::perms::owner_all);
 #ifndef _WIN32
     std::filesystem::permissions(copy, std::filesystem::perms::owner_all);
 #endif

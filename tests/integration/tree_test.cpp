@@ -22,7 +22,7 @@ TEST_CASE("ending the tree ends grandchildren too, with the exit code that was a
     const std::uint32_t grandchild = number_after(child.read_lines(2), " grandchild");
     CHECK(child.wait_for_active(2));
     REQUIRE(child.process().terminate_tree(ExitCode{99}).has_value());
-    CHECK(child.wait() == ExitCode{99});
+    CHECK(describe(child.wait()) == describe(ExitCode{99}));
     CHECK(is_gone(grandchild));
     CHECK(child.wait_for_active(0));
     CHECK(child.process().terminate_tree(ExitCode{99}).has_value());
@@ -31,7 +31,7 @@ TEST_CASE("ending the tree ends grandchildren too, with the exit code that was a
 TEST_CASE("a grandchild that outlives its parent stays in the tree and holds the pipe, and the reader can leave it") {
     LiveChild child(spec_of("spawn_and_die", {"60000"}));
     child.read_until("\n");
-    CHECK(child.wait() == ExitCode{7});
+    CHECK(describe(child.wait()) == describe(ExitCode{7}));
     CHECK(child.wait_for_active(1));
     std::vector<std::byte> buffer(16);
     const auto count = child.output().read(buffer, Duration(20));
@@ -43,7 +43,7 @@ TEST_CASE("a grandchild that outlives its parent stays in the tree and holds the
 TEST_CASE("dropping the child ends whatever is left of its tree") {
     LiveChild child(spec_of("spawn_and_die", {"60000"}));
     const std::uint32_t grandchild = number_after(child.read_until("\n"), "grandchild");
-    CHECK(child.wait() == ExitCode{7});
+    CHECK(describe(child.wait()) == describe(ExitCode{7}));
     child.destroy();
     CHECK(is_gone(grandchild));
 }
@@ -53,7 +53,7 @@ TEST_CASE("with kill_tree off the root alone counts, and its descendants outlive
     spec.kill_tree = false;
     LiveChild child(spec);
     const std::uint32_t grandchild = number_after(child.read_until("\n"), "grandchild");
-    CHECK(child.wait() == ExitCode{7});
+    CHECK(describe(child.wait()) == describe(ExitCode{7}));
     CHECK(child.wait_for_active(0));
     CHECK(child.process().terminate_tree(ExitCode{9}).has_value());
     child.destroy();

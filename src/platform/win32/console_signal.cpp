@@ -101,6 +101,9 @@ Status WindowsConsoleSignaller::send(std::uint32_t id, ConsoleEvent event, Durat
 }  // namespace
 
 Status raise_console_event(std::uint32_t id, ConsoleEvent event) {
+    if (!make_system()->is_process_alive(id)) {
+        return fail(ErrorKind::not_found, std::format("there is no process {}", id));
+    }
     FreeConsole();
     if (AttachConsole(id) == 0) {
         return fail_to_attach(id, GetLastError());

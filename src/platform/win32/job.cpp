@@ -1,5 +1,6 @@
 #include "platform/win32/job.hpp"
 
+#include <array>
 #include <format>
 
 namespace svcwrap::platform::win32 {
@@ -41,6 +42,44 @@ Status set_cpu_cap(HANDLE job, std::uint32_t percent) {
     return set_information(job, JobObjectCpuRateControlInformation, &info, sizeof info, "the CPU limit");
 }
 
+std::vector<DWORD> all_process_ids(HANDLE job) {
+    std::size_t room = 64;
+    while (true) {
+        const std::size_t bytes = sizeof(JOBOBJECT_BASIC_PROCESS_ID_LIST) + room * sizeof(ULONG_PTR);
+        std::vector<std::byte> buffer(bytes);
+        auto* list = reinterpret_cast<JOBOBJECT_BASIC_PROCESS_ID_LIST*>(buffer.data());
+        const BOOL done =
+            QueryInformationJobObject(job, JobObjectBasicProcessIdList, list, static_cast<DWORD>(bytes), nullptr);
+        if (done != 0 && list->NumberOfProcessIdsInList >= list->NumberOfAssignedProcesses) {
+            std::vector<DWORD> ids;
+            for (DWORD i = 0; i < list->NumberOfProcessIdsInList; ++i) {
+                ids.push_back(static_cast<DWORD>(list->ProcessIdList[i]));
+            }
+            return ids;
+        }
+        if (done == 0 && GetLastError() != ERROR_MORE_DATA) {
+            return {};
+        }
+        room *= 4;
+    }
+}
+
+std::wstring console_host_path() {
+    std::array<wchar_t, MAX_PATH + 1> folder{};
+    const UINT size = GetSystemDirectoryW(folder.data(), static_cast<UINT>(folder.size()));
+    return std::wstring(folder.data(), size) + L"\\conhost.exe";
+}
+
+bool is_console_host(DWORD id) {
+    static const std::wstring host = console_host_path();
+    const KernelHandle process(OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, id));
+    std::array<wchar_t, 1024> path{};
+    auto size = static_cast<DWORD>(path.size());
+    return process.is_open() && QueryFullProcessImageNameW(process.get(), 0, path.data(), &size) != 0 &&
+           CompareStringOrdinal(path.data(), static_cast<int>(size), host.c_str(), static_cast<int>(host.size()),
+                                TRUE) == CSTR_EQUAL;
+}
+
 }  // namespace
 
 Result<Job> Job::make(const JobLimits& limits, bool kill_on_close) {
@@ -57,34 +96,10 @@ Result<Job> Job::make(const JobLimits& limits, bool kill_on_close) {
     return Job(std::move(handle));
 }
 
-std::size_t Job::active_processes() const {
-    JOBOBJECT_BASIC_ACCOUNTING_INFORMATION info{};
-    if (QueryInformationJobObject(get(), JobObjectBasicAccountingInformation, &info, sizeof info, nullptr) != 0) {
-        return info.ActiveProcesses;
-    }
-    return process_ids().size();
-}
-
 std::vector<DWORD> Job::process_ids() const {
-    std::size_t room = 64;
-    while (true) {
-        const std::size_t bytes = sizeof(JOBOBJECT_BASIC_PROCESS_ID_LIST) + room * sizeof(ULONG_PTR);
-        std::vector<std::byte> buffer(bytes);
-        auto* list = reinterpret_cast<JOBOBJECT_BASIC_PROCESS_ID_LIST*>(buffer.data());
-        const BOOL done =
-            QueryInformationJobObject(get(), JobObjectBasicProcessIdList, list, static_cast<DWORD>(bytes), nullptr);
-        if (done != 0 && list->NumberOfProcessIdsInList >= list->NumberOfAssignedProcesses) {
-            std::vector<DWORD> ids;
-            for (DWORD i = 0; i < list->NumberOfProcessIdsInList; ++i) {
-                ids.push_back(static_cast<DWORD>(list->ProcessIdList[i]));
-            }
-            return ids;
-        }
-        if (done == 0 && GetLastError() != ERROR_MORE_DATA) {
-            return {};
-        }
-        room *= 4;
-    }
+    std::vector<DWORD> ids = all_process_ids(get());
+    std::erase_if(ids, is_console_host);
+    return ids;
 }
 
 Status Job::terminate(ExitCode code) const {

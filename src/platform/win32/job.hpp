@@ -15,7 +15,8 @@ public:
     [[nodiscard]] static Result<Job> make(const JobLimits& limits, bool kill_on_close);
 
     [[nodiscard]] HANDLE get() const { return handle_.get(); }
-    [[nodiscard]] std::size_t active_processes() const;
+    // The processes alive in the job. The console host of a windowless console, where the system puts it into the job,
+    // is not counted: it is nobody's descendant and goes when the last program on its console has gone.
     [[nodiscard]] std::vector<DWORD> process_ids() const;
     [[nodiscard]] Status terminate(ExitCode code) const;
 

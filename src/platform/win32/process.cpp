@@ -199,7 +199,7 @@ void WindowsChildProcess::async_wait(std::function<void(ExitCode)> done) {
 
 std::size_t WindowsChildProcess::active_processes() const {
     if (kill_tree_) {
-        return job_.active_processes();
+        return job_.process_ids().size();
     }
     return is_root_alive() ? 1 : 0;
 }
