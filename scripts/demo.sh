@@ -39,10 +39,12 @@ must_show() { case $output in *"$1"*) ;; *) fail "the output has no \"$1\"" ;; e
 # The commands as a Windows user has them. A time limit on each: a demo that hangs is no demo.
 svcwrap() { (cd "$folder" && WINEPREFIX=$prefix timeout -k 5 120 "$WINELOADER" 'C:\Program Files\svcwrap\svcwrap.exe' "$@" | tr -d '\r'); }
 curl() { command curl --silent --show-error --max-time 20 "$@"; }
-type() {
+unix_path() {
     local path=${1#C:}
-    tr -d '\r' <"$prefix/drive_c${path//\\//}"
+    printf '%s/drive_c%s' "$prefix" "${path//\\//}"
 }
+type() { tr -d '\r' <"$(unix_path "$1")"; }
+findstr() { grep "$1" "$(unix_path "$2")"; }
 
 # The page, as soon as the server is there (again).
 wait_for_page() {
@@ -95,7 +97,7 @@ change_and_restart() {
     local file=$service/demo.toml
     grep -q 'GREETING.*Hello' "$file" || fail "no GREETING in $file"
     sed -i '/GREETING/s/Hello/Good evening/' "$file"
-    expect 0 type 'C:\ProgramData\svcwrap\demo\demo.toml'
+    expect 0 findstr GREETING 'C:\ProgramData\svcwrap\demo\demo.toml'
     must_show 'Good evening'
     expect 0 svcwrap check demo
     expect 0 svcwrap restart demo
