@@ -61,8 +61,17 @@ ControlLoop::ControlLoop(config::ServiceConfig config, Parts parts, HostOptions 
 }
 
 ControlLoop::~ControlLoop() {
-    const std::lock_guard lock(desk_->mutex);
-    desk_->closed = true;
+    close_desk();
+}
+
+// From here on a launch that returns late ends its child by itself; one that slipped in before is taken and ended here.
+void ControlLoop::close_desk() {
+    {
+        const std::lock_guard lock(desk_->mutex);
+        if (std::exchange(desk_->closed, true)) return;
+    }
+    loop_->restart();
+    loop_->poll();
 }
 
 void ControlLoop::post(supervise::Event event) {
@@ -73,6 +82,7 @@ supervise::FinalResult ControlLoop::run() {
     since_ = parts_.clock.wall_now();
     boost::asio::post(*loop_, [this] { feed(supervise::StartRequested{}); });
     run_until_drained();
+    close_desk();
     child_.reset();
     publish();
     if (publisher_ && !publisher_->close(k_papers_time)) {
@@ -131,7 +141,8 @@ void ControlLoop::perform(const supervise::Launch&) {
         Launched launched = plan ? parts.launcher.launch(*plan, *loop) : std::unexpected(plan.error());
         const std::lock_guard lock(desk->mutex);
         if (desk->closed) return;
-        boost::asio::post(*loop, [this, launched = std::move(launched)]() mutable { take_launched(std::move(launched)); });
+        boost::asio::post(*loop,
+                          [this, launched = std::move(launched)]() mutable { take_launched(std::move(launched)); });
     });
     if (posted) return;
     Error error{.message = "the worker that launches children is stuck in an earlier launch"};
@@ -142,6 +153,9 @@ void ControlLoop::take_launched(Launched launched) {
     if (supervisor_.state() == State::stopped) return;  // too late: the child ends with its job right here
     if (!launched) {
         last_end_at_ = parts_.clock.wall_now();
+        if (!launched.error().remedy.empty()) {
+            journal_.write(Severity::warning, "about the launch that failed: " + launched.error().remedy);
+        }
         feed(supervise::LaunchFailed{.error = launched.error()});
         return;
     }
@@ -157,9 +171,14 @@ void ControlLoop::take_launched(Launched launched) {
 
 void ControlLoop::perform(const supervise::BeginStopStep& step) {
     switch (step.step.method) {
-        case supervise::StopMethod::ctrl_break: send_event(step.index, platform::ConsoleEvent::control_break); return;
-        case supervise::StopMethod::ctrl_c: send_event(step.index, platform::ConsoleEvent::control_c); return;
-        case supervise::StopMethod::terminate: break;
+        case supervise::StopMethod::ctrl_break:
+            send_event(step.index, platform::ConsoleEvent::control_break);
+            return;
+        case supervise::StopMethod::ctrl_c:
+            send_event(step.index, platform::ConsoleEvent::control_c);
+            return;
+        case supervise::StopMethod::terminate:
+            break;
     }
     perform(supervise::TerminateTree{.code = k_exit_terminated});
 }
@@ -167,21 +186,24 @@ void ControlLoop::perform(const supervise::BeginStopStep& step) {
 void ControlLoop::send_event(std::size_t step, platform::ConsoleEvent event) {
     if (!child_) return;
     const std::string_view what = event == platform::ConsoleEvent::control_c ? "Ctrl-C" : "Ctrl-Break";
-    auto told = [this, step, what](const Status& sent) {
+    // The answer may come late: it must not count for a later run.
+    auto told = [this, step, what, run = supervisor_.snapshot().run](const Status& sent) {
+        if (supervisor_.snapshot().run != run) return;
         if (sent) {
             journal_.write(Severity::info, std::format("stop step {}: {} sent", step + 1, what));
             return;
         }
-        journal_.write(Severity::warning, std::format("stop step {}: {} could not be sent: {}", step + 1, what,
-                                                      to_text(sent.error())));
+        journal_.write(Severity::warning,
+                       std::format("stop step {}: {} could not be sent: {}", step + 1, what, to_text(sent.error())));
         feed(supervise::StepFailed{.index = step});
     };
-    deeds_.post([parts = parts_, loop = loop_, desk = desk_, id = child_->id(), event, told = std::move(told)]() mutable {
-        Status sent = parts.signaller.send(id, event, k_send_patience);
-        const std::lock_guard lock(desk->mutex);
-        if (desk->closed) return;
-        boost::asio::post(*loop, [told = std::move(told), sent = std::move(sent)] { told(sent); });
-    });
+    deeds_.post(
+        [parts = parts_, loop = loop_, desk = desk_, id = child_->id(), event, told = std::move(told)]() mutable {
+            Status sent = parts.signaller.send(id, event, k_send_patience);
+            const std::lock_guard lock(desk->mutex);
+            if (desk->closed) return;
+            boost::asio::post(*loop, [told = std::move(told), sent = std::move(sent)] { told(sent); });
+        });
 }
 
 void ControlLoop::perform(const supervise::TerminateTree& terminate) {
@@ -192,9 +214,9 @@ void ControlLoop::perform(const supervise::TerminateTree& terminate) {
 }
 
 void ControlLoop::perform(const supervise::Transition& transition) {
-    since_ = parts_.clock.wall_now();
-    journal_.write(Severity::info, std::format("{} -> {}: {}", name_of(transition.from), name_of(transition.to),
-                                               transition.reason));
+    if (transition.from != transition.to) since_ = parts_.clock.wall_now();
+    journal_.write(Severity::info,
+                   std::format("{} -> {}: {}", name_of(transition.from), name_of(transition.to), transition.reason));
     publish();
 }
 

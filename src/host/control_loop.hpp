@@ -1,6 +1,7 @@
 #pragma once
-// The control loop behind ServiceHost: one thread, one io_context; feeds the supervisor and carries out what it decides.
-// Nothing in it blocks: launches and console events go to one worker, the state file to another, output to its pumps.
+// The control loop behind ServiceHost: one thread, one io_context; feeds the supervisor and carries out what it
+// decides. Nothing in it blocks: launches and console events go to one worker, the state file to another, output to its
+// pumps.
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -35,6 +36,7 @@ private:
     using Launched = Result<std::unique_ptr<platform::ChildProcess>>;
 
     void run_until_drained();
+    void close_desk();
     void feed(const supervise::Event& event);
     void settle_up();
     void arm_timer();

@@ -40,9 +40,12 @@ private:
 
 spdlog::level::level_enum level_of(Severity severity) {
     switch (severity) {
-        case Severity::warning: return spdlog::level::warn;
-        case Severity::error: return spdlog::level::err;
-        case Severity::info: break;
+        case Severity::warning:
+            return spdlog::level::warn;
+        case Severity::error:
+            return spdlog::level::err;
+        case Severity::info:
+            break;
     }
     return spdlog::level::info;
 }
@@ -101,9 +104,7 @@ public:
         });
     }
 
-    void close(Duration patience) {
-        (void)worker_.stop(patience);
-    }
+    void close(Duration patience) { (void)worker_.stop(patience); }
 
 private:
     Worker worker_;

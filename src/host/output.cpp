@@ -38,8 +38,7 @@ void OutputSink::cancel() {
 
 OutputPump::OutputPump(std::unique_ptr<platform::PipeReader> reader, std::shared_ptr<OutputSink> sink,
                        std::function<void()> ended)
-    : reader_(std::move(reader)),
-      thread_([reader = reader_, sink = std::move(sink), ended = std::move(ended)] {
+    : reader_(std::move(reader)), thread_([reader = reader_, sink = std::move(sink), ended = std::move(ended)] {
           pump(*reader, *sink);
           ended();
       }) {}
@@ -48,8 +47,12 @@ OutputPump::~OutputPump() {
     if (thread_.joinable()) thread_.join();
 }
 
-void OutputPump::cancel() { reader_->cancel(); }
+void OutputPump::cancel() {
+    reader_->cancel();
+}
 
-void OutputPump::abandon() { thread_.detach(); }
+void OutputPump::abandon() {
+    thread_.detach();
+}
 
 }  // namespace svcwrap::host

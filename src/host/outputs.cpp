@@ -9,10 +9,7 @@ using platform::StandardStream;
 
 Outputs::Outputs(std::shared_ptr<boost::asio::io_context> loop, OutputSink::Echo echo,
                  std::function<void(std::string)> complain, std::function<void()> emptied)
-    : loop_(std::move(loop)),
-      echo_(std::move(echo)),
-      complain_(std::move(complain)),
-      emptied_(std::move(emptied)) {}
+    : loop_(std::move(loop)), echo_(std::move(echo)), complain_(std::move(complain)), emptied_(std::move(emptied)) {}
 
 Outputs::~Outputs() = default;
 

@@ -42,7 +42,9 @@ std::optional<State> state_from(std::string_view text) {
     return {};
 }
 
-Json time_or_null(const std::optional<WallTime>& time) { return time ? Json(to_iso8601(*time)) : Json(); }
+Json time_or_null(const std::optional<WallTime>& time) {
+    return time ? Json(to_iso8601(*time)) : Json();
+}
 
 std::optional<WallTime> time_of(const Json* json) {
     if (json == nullptr || json->is_null()) return {};

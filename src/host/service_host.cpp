@@ -16,21 +16,33 @@ ServiceHost::ServiceHost(config::ServiceConfig config, Parts parts, HostOptions 
 
 ServiceHost::~ServiceHost() = default;
 
-supervise::FinalResult ServiceHost::run() { return impl_->run(); }
+supervise::FinalResult ServiceHost::run() {
+    return impl_->run();
+}
 
-void ServiceHost::request_stop(supervise::StopReason reason) { impl_->post(supervise::StopRequested{reason}); }
+void ServiceHost::request_stop(supervise::StopReason reason) {
+    impl_->post(supervise::StopRequested{reason});
+}
 
 bool ServiceHost::handle_control(platform::ServiceControl control) {
     using platform::ServiceControl;
     using supervise::StopReason;
     switch (control) {
-        case ServiceControl::stop: request_stop(StopReason::asked); return true;
-        case ServiceControl::shutdown: request_stop(StopReason::system_shutdown); return true;
-        case ServiceControl::preshutdown: request_stop(StopReason::system_preshutdown); return true;
-        case ServiceControl::interrogate: return true;
+        case ServiceControl::stop:
+            request_stop(StopReason::asked);
+            return true;
+        case ServiceControl::shutdown:
+            request_stop(StopReason::system_shutdown);
+            return true;
+        case ServiceControl::preshutdown:
+            request_stop(StopReason::system_preshutdown);
+            return true;
+        case ServiceControl::interrogate:
+            return true;
         case ServiceControl::pause:
         case ServiceControl::resume:
-        case ServiceControl::parameter_change: break;
+        case ServiceControl::parameter_change:
+            break;
     }
     return false;
 }

@@ -32,7 +32,7 @@ struct HostOptions {
     std::function<void(platform::StandardStream, std::string_view)> echo;
     // Called on the control loop with every line of the journal, to show it: `run` only.
     std::function<void(std::string_view)> announce;
-    std::string state_file;  // where to publish; empty = nowhere
+    std::string state_file;    // where to publish; empty = nowhere
     std::string journal_file;  // the wrapper's own log; empty = none
 };
 

@@ -36,8 +36,7 @@ void StatePublisher::Desk::tell(const Status& written) {
     failing = failed;
 }
 
-StatePublisher::StatePublisher(platform::FileSystem& files, std::string path,
-                               std::function<void(std::string)> complain)
+StatePublisher::StatePublisher(platform::FileSystem& files, std::string path, std::function<void(std::string)> complain)
     : desk_(std::make_shared<Desk>(files, std::move(path), std::move(complain))) {}
 
 StatePublisher::~StatePublisher() = default;
@@ -51,6 +50,8 @@ void StatePublisher::publish(PublishedState state) {
     worker_.post([desk = desk_] { desk->write_newest(); });
 }
 
-bool StatePublisher::close(Duration patience) { return worker_.stop(patience); }
+bool StatePublisher::close(Duration patience) {
+    return worker_.stop(patience);
+}
 
 }  // namespace svcwrap::host

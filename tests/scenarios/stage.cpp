@@ -14,9 +14,20 @@ WallTime RealClock::wall_now() const {
     return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
 }
 
-void RealClock::sleep(Duration duration) { std::this_thread::sleep_for(duration); }
+void RealClock::sleep(Duration duration) {
+    std::this_thread::sleep_for(duration);
+}
 
-Stage::Stage() {
+namespace {
+
+Props& new_props() {
+    static std::vector<std::unique_ptr<Props>> all;
+    return *all.emplace_back(std::make_unique<Props>());
+}
+
+}  // namespace
+
+Stage::Stage() : props_(new_props()), files(props_.files), launcher(props_.launcher), signaller(props_.signaller) {
     config.file = "/data/svcwrap/story/story.toml";
     config.service.name = "story";
     config.process.executable = "/apps/app";
@@ -39,7 +50,8 @@ Stage::~Stage() {
 }
 
 void Stage::start() {
-    host::Parts parts{.files = files, .launcher = launcher, .signaller = signaller, .system = system, .clock = clock};
+    host::Parts parts{
+        .files = files, .launcher = launcher, .signaller = signaller, .system = props_.system, .clock = props_.clock};
     host::HostOptions options;
     options.report = [this](const platform::SessionReport& report) {
         const std::lock_guard lock(mutex_);
@@ -112,6 +124,8 @@ bool Stage::poll(const std::function<bool()>& predicate) {
     return true;
 }
 
-void fail_waiting() { FAIL("waited 20 s in vain"); }
+void fail_waiting() {
+    FAIL("waited 20 s in vain");
+}
 
 }  // namespace svcwrap::testing

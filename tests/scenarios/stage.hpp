@@ -23,7 +23,20 @@ public:
     void sleep(Duration duration) override;
 };
 
+// What the host works with. A task that the host abandoned may still be inside one of these when a story is over, as
+// in a process that ends: so they live until the program ends.
+struct Props {
+    FakeClock file_clock;
+    FakeFileSystem files{file_clock};
+    FakeProcessLauncher launcher;
+    FakeConsoleSignaller signaller{launcher};
+    FakeSystem system;
+    RealClock clock;
+};
+
 class Stage {
+    Props& props_;
+
 public:
     Stage();
     ~Stage();
@@ -34,12 +47,9 @@ public:
     config::ServiceConfig config;
     bool shown = false;  // as in `svcwrap run`
 
-    FakeClock file_clock;
-    FakeFileSystem files{file_clock};
-    FakeProcessLauncher launcher;
-    FakeConsoleSignaller signaller{launcher};
-    FakeSystem system;
-    RealClock clock;
+    FakeFileSystem& files;
+    FakeProcessLauncher& launcher;
+    FakeConsoleSignaller& signaller;
 
     // Starts the host on a thread of its own.
     void start();

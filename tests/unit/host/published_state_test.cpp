@@ -29,7 +29,8 @@ PublishedState full_state() {
                                        .asked_for = true};
     state.next_launch = WallTime(1'800'000'002'123ms);
     state.program = R"(C:\apps\app.exe)";
-    state.logs = {{.stream = "stdout", .path = "C:\\l\\stdout.log", .bytes = 10, .lines = 2, .rotations = 1, .lost_bytes = 3}};
+    state.logs = {
+        {.stream = "stdout", .path = "C:\\l\\stdout.log", .bytes = 10, .lines = 2, .rotations = 1, .lost_bytes = 3}};
     state.journal = R"(C:\l\svcwrap.log)";
     return state;
 }
@@ -77,7 +78,8 @@ TEST_CASE("A state without a child, an end or a next launch says so") {
 }
 
 TEST_CASE("A state file of another version or of no known state is refused") {
-    const auto text = GENERATE("{}", "[]", "null", R"({"version":2,"state":"running"})", R"({"version":1,"state":"flying"})");
+    const auto text =
+        GENERATE("{}", "[]", "null", R"({"version":2,"state":"running"})", R"({"version":1,"state":"flying"})");
     CAPTURE(text);
     const auto json = parse_json(text);
     REQUIRE(json);
