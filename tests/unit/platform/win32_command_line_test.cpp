@@ -55,7 +55,7 @@ TEST_CASE("a NUL and a command line that is too long are refused") {
 TEST_CASE("an environment block is sorted without case and ends with two NULs") {
     const auto block = make_environment_block({{"b", "2"}, {"A", "1"}, {"C", ""}});
     REQUIRE(block.has_value());
-    CHECK((*block == std::wstring(L"A=1\0b=2\0C=\0\0", 13)));
+    CHECK((*block == std::wstring(L"A=1\0b=2\0C=\0\0", 12)));
     CHECK((make_environment_block({}) == std::wstring(L"\0\0", 2)));
 }
 
