@@ -17,8 +17,9 @@
 namespace svcwrap::platform {
 
 // A file open for appending. Owned by one thread at a time. Closed by the destructor.
-// Windows: opened with FILE_APPEND_DATA | DELETE and shared for read and delete, not for write, so that readers can
-// follow it, nobody else can write into it and it can be renamed while it is open; never inherited by a child.
+// Windows: opened with FILE_APPEND_DATA and shared for read and delete, not for write, so that readers can follow it,
+// nobody else can write into it and it can be renamed while it is open; never inherited by a child. DELETE is asked for
+// only during a rename: held all the time it would lock out every reader that does not share for deletion.
 class AppendFile {
 public:
     virtual ~AppendFile() = default;

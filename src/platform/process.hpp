@@ -46,7 +46,8 @@ struct LaunchSpec {
     Priority priority = Priority::normal;
     std::vector<std::uint32_t> cpu_affinity;  // processors of the first group; empty = all
     JobLimits limits;
-    bool kill_tree = true;  // false: descendants may outlive the root (the job is not closed on them)
+    // false: descendants may outlive the root; active_processes() and terminate_tree() are then about the root only.
+    bool kill_tree = true;
 };
 
 // Where a launch failed; stands in Error::where as text ("create process").
