@@ -11,6 +11,7 @@ using platform::ServiceStatus;
 namespace {
 
 // Numbers of winerror.h.
+constexpr std::uint32_t k_invalid_control = 1052;
 constexpr std::uint32_t k_cannot_accept_control = 1061;
 constexpr std::uint32_t k_not_started = 1062;
 
@@ -52,11 +53,18 @@ bool has_code(const Error& error, std::uint32_t code) {
     return error.os_code == code;
 }
 
-// STOP is refused for a moment while a service starts or stops (1061); that is waited out.
-Result<bool> send_stop(const AppParts& parts, const std::string& name) {
+// While a service starts it takes no STOP, and the SCM says that the control can't be accepted now (ControlService:
+// 1061 in a pending state) or that the service does not take it (1052). From a running service 1052 is the last word.
+bool is_refused_for_now(const Error& error, ServiceState state) {
+    return has_code(error, k_cannot_accept_control) ||
+           (has_code(error, k_invalid_control) && state == ServiceState::start_pending);
+}
+
+// True if the service stops now, false if it is worth another try.
+Result<bool> send_stop(const AppParts& parts, const std::string& name, ServiceState state) {
     const Status sent = parts.services.stop(name);
     if (sent || has_code(sent.error(), k_not_started)) return true;
-    if (has_code(sent.error(), k_cannot_accept_control)) return false;
+    if (is_refused_for_now(sent.error(), state)) return false;
     return std::unexpected(sent.error());
 }
 
@@ -97,7 +105,7 @@ Result<StopResult> stop_and_wait(const AppParts& parts, const std::string& name,
         if (status.process_id != 0) process_id = status.process_id;
         if (status.state == ServiceState::stopped) return true;
         if (sent || status.state == ServiceState::stop_pending) return false;
-        const auto result = send_stop(parts, name);
+        const auto result = send_stop(parts, name, status.state);
         sent = result.value_or(false);
         if (!result) refused = result.error();
         return refused.has_value();

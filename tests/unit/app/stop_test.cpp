@@ -78,6 +78,27 @@ TEST_CASE("stop waits out a moment in which the service can't take it") {
     CHECK(world.services.find("App")->status.state == ServiceState::stopped);
 }
 
+TEST_CASE("stop waits out a start during which the SCM says that the service does not take STOP") {
+    AppWorld world;
+    auto& service = world.put_running("App");
+    service.status = status_of(ServiceState::start_pending, k_wrapper);
+    service.pending = {{2s, status_of(ServiceState::running, k_wrapper), {}}};
+    service.script_began = world.clock.now();
+    service.on_stop = {{1s, status_of(ServiceState::stopped), {}}};
+    world.services.fail(ManagerCall::stop, testing::scm_error(ErrorKind::scm_failed, 1052, "it does not take it"), 2);
+    CHECK(world.run({"stop", "App"}) == 0);
+    CHECK(world.services.find("App")->status.state == ServiceState::stopped);
+}
+
+TEST_CASE("A running service that does not take STOP is not waited for") {
+    AppWorld world;
+    world.put_running("App");
+    world.services.fail(ManagerCall::stop, testing::scm_error(ErrorKind::scm_failed, 1052, "it does not take it"), 2);
+    CHECK(world.run({"stop", "App"}) == 11);
+    CHECK(world.err.contains("it does not take it"));
+    CHECK(world.clock.slept() < 1s);
+}
+
 TEST_CASE("stop waits for a stop that another has asked for, and asks no second time") {
     AppWorld world;
     auto& service = world.put_running("App");
