@@ -56,7 +56,7 @@ int print(const AppParts& parts, const Outcome& outcome, bool json) {
 }
 
 std::string field(std::string_view label, std::string_view value) {
-    constexpr std::size_t k_width = 14;
+    constexpr std::size_t k_width = 16;
     if (value.empty()) return {};
     std::string line = "  " + std::string(label) + ":";
     line.append(line.size() < k_width ? k_width - line.size() : 1, ' ');

@@ -43,9 +43,8 @@ std::string reason_of(const ServiceView& view) {
     std::string text = "the program " + describe_end(*state.last_end);
     if (state.last_end->kind == supervise::EndKind::exited)
         text = "the program ended at once with " + describe_end(*state.last_end);
-    return state.reason.empty()
-               ? text
-               : text + "; the service is now " + std::string(name_of(state.state)) + ": " + state.reason;
+    return state.reason.empty() ? text
+                                : text + "; now in state " + std::string(name_of(state.state)) + ": " + state.reason;
 }
 
 std::string remedy_from_scm(const ServiceView& view) {
