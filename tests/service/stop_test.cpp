@@ -1,5 +1,6 @@
 // Gentle stops, and what happens when gentleness does not help.
 #include <catch_amalgamated.hpp>
+#include <chrono>
 #include <string>
 
 #include "service/programs.hpp"

@@ -24,6 +24,7 @@ TestService::TestService(const Program& program, std::string_view tables) : Test
 TestService::~TestService() {
     scm::clean_up(name_);
     remove_folder(folder());
+    remove_folder(temp());
 }
 
 Answer TestService::install(const std::string& config) {

@@ -5,9 +5,7 @@
 #include <atomic>
 #include <catch_amalgamated.hpp>
 #include <format>
-#include <fstream>
 #include <memory>
-#include <system_error>
 #include <thread>
 
 namespace svcwrap::testing {
@@ -85,6 +83,20 @@ bool under_wine() {
     return GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version") != nullptr;
 }
 
+std::wstring long_path(const Path& path) {
+    return L"\\\\?\\" + std::filesystem::absolute(path).make_preferred().native();
+}
+
+void make_folder(const Path& folder) {
+    Path so_far = folder.root_path();
+    for (const Path& part : folder.relative_path()) {
+        so_far /= part;
+        CreateDirectoryW(long_path(so_far).c_str(), nullptr);
+    }
+    INFO("folder " << to_utf8(folder));
+    REQUIRE(GetFileAttributesW(long_path(folder).c_str()) != INVALID_FILE_ATTRIBUTES);
+}
+
 bool wait_until(const std::function<bool()>& holds, Milliseconds limit) {
     const auto end = std::chrono::steady_clock::now() + limit;
     while (!holds()) {
@@ -95,8 +107,9 @@ bool wait_until(const std::function<bool()>& holds, Milliseconds limit) {
 }
 
 std::string read_file(const Path& path) {
-    const HANDLE file = CreateFileW(path.c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                                    nullptr, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr);
+    const HANDLE file =
+        CreateFileW(long_path(path).c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                    nullptr, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr);
     if (file == INVALID_HANDLE_VALUE) return {};
     const std::unique_ptr<void, decltype(&CloseHandle)> closer(file, &CloseHandle);
     std::string text;
@@ -109,11 +122,16 @@ std::string read_file(const Path& path) {
 }
 
 void write_file(const Path& path, std::string_view bytes) {
-    std::filesystem::create_directories(path.parent_path());
-    std::ofstream out(path, std::ios::binary);
-    out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    out.close();
-    REQUIRE(out);
+    make_folder(path.parent_path());
+    const HANDLE file =
+        CreateFileW(long_path(path).c_str(), GENERIC_WRITE, 0, nullptr, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
+    INFO("file " << to_utf8(path));
+    REQUIRE(file != INVALID_HANDLE_VALUE);
+    DWORD written = 0;
+    const BOOL done = WriteFile(file, bytes.data(), static_cast<DWORD>(bytes.size()), &written, nullptr);
+    CloseHandle(file);
+    REQUIRE(done);
+    REQUIRE(written == bytes.size());
 }
 
 std::vector<std::string> lines_of(std::string_view text) {
@@ -140,11 +158,33 @@ std::string unique_name() {
     return std::format("svcwrap-test-{}-{}", GetCurrentProcessId(), next++);
 }
 
+namespace {
+
+// One pass; what is in use stays.
+void remove_what_can_be(const std::wstring& folder) {
+    WIN32_FIND_DATAW entry{};
+    const HANDLE search = FindFirstFileW((folder + L"\\*").c_str(), &entry);
+    if (search == INVALID_HANDLE_VALUE) return;
+    do {
+        const std::wstring name = entry.cFileName;
+        if (name == L"." || name == L"..") continue;
+        const std::wstring path = folder + L"\\" + name;
+        const bool is_folder = (entry.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
+        const bool is_link = (entry.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0;
+        if (!is_folder) DeleteFileW(path.c_str());
+        if (is_folder && !is_link) remove_what_can_be(path);
+    } while (FindNextFileW(search, &entry));
+    FindClose(search);
+    RemoveDirectoryW(folder.c_str());
+}
+
+}  // namespace
+
 void remove_folder(const Path& folder) {
-    std::error_code failed;
+    const std::wstring path = long_path(folder);
     const auto gone = [&] {
-        std::filesystem::remove_all(folder, failed);
-        return !std::filesystem::exists(folder, failed);
+        remove_what_can_be(path);
+        return GetFileAttributesW(path.c_str()) == INVALID_FILE_ATTRIBUTES;
     };
     if (!wait_until(gone, Milliseconds(5'000))) WARN("left behind: " << to_utf8(folder));
 }

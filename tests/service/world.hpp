@@ -33,11 +33,17 @@ inline constexpr Milliseconds k_patience{30'000};
 // Wine says so itself. Only to skip what Wine cannot show, never to expect something else.
 [[nodiscard]] bool under_wine();
 
+// The path as Windows takes it when it is longer than 260 characters.
+[[nodiscard]] std::wstring long_path(const Path& path);
+// Makes a folder and the folders above it; the path may be long.
+void make_folder(const Path& folder);
+
 // Asks again and again until the answer is yes; the last answer.
 [[nodiscard]] bool wait_until(const std::function<bool()>& holds, Milliseconds limit = k_patience);
 
 // The bytes of a file that others may have open for writing or rename meanwhile; empty if it is not there.
 [[nodiscard]] std::string read_file(const Path& path);
+// Makes the folder too.
 void write_file(const Path& path, std::string_view bytes);
 // Without their ends (CRLF or LF). What follows the last end is a line if it is not empty.
 [[nodiscard]] std::vector<std::string> lines_of(std::string_view text);
@@ -46,7 +52,8 @@ void write_file(const Path& path, std::string_view bytes);
 // A name that no other test and no other run uses.
 [[nodiscard]] std::string unique_name();
 
-// Removes a folder with everything in it; tries again for a while, since a file may be open for a moment.
+// Removes a folder with everything in it, deep as it may be; tries again for a while, since a file may be open for a
+// moment.
 void remove_folder(const Path& folder);
 
 }  // namespace svcwrap::testing
