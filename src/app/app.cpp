@@ -1,25 +1,40 @@
 #include "app/app.hpp"
 
 #include <cstdlib>
+#include <memory>
 
 #include "app/commands.hpp"
 #include "platform/native.hpp"
 
 namespace svcwrap::app {
 
+namespace {
+
+// Made once and never destroyed: a thread that hangs in the system when the process ends may still be in one of them.
+struct RealParts {
+    std::unique_ptr<platform::FileSystem> files = platform::make_file_system();
+    std::unique_ptr<platform::ServiceManager> services = platform::make_service_manager();
+    std::unique_ptr<platform::System> system = platform::make_system();
+    std::unique_ptr<platform::Clock> clock = platform::make_clock();
+    std::unique_ptr<platform::ProcessLauncher> launcher = platform::make_process_launcher();
+    std::unique_ptr<platform::ConsoleSignaller> signaller = platform::make_console_signaller();
+};
+
+const RealParts& real_parts() {
+    static const auto* const parts = new RealParts;
+    return *parts;
+}
+
+}  // namespace
+
 int run(const std::vector<std::string>& arguments) {
-    const auto files = platform::make_file_system();
-    const auto services = platform::make_service_manager();
-    const auto system = platform::make_system();
-    const auto clock = platform::make_clock();
-    const auto launcher = platform::make_process_launcher();
-    const auto signaller = platform::make_console_signaller();
-    const AppParts parts{.files = *files,
-                         .services = *services,
-                         .system = *system,
-                         .clock = *clock,
-                         .launcher = *launcher,
-                         .signaller = *signaller,
+    const RealParts& real = real_parts();
+    const AppParts parts{.files = *real.files,
+                         .services = *real.services,
+                         .system = *real.system,
+                         .clock = *real.clock,
+                         .launcher = *real.launcher,
+                         .signaller = *real.signaller,
                          .write = platform::write_text,
                          .is_terminal = platform::is_terminal,
                          .run_session = platform::run_service_session,

@@ -53,6 +53,8 @@ public:
 
 private:
     Status make_folder() {
+        // The folder above first: what anybody may have put in its place must not hold the service's own.
+        if (auto above = parts_.files.make_private_folder(parent_path(plan_.folder), {}); !above) return above;
         const bool is_new = !platform::exists(parts_.files, plan_.folder);
         const Status made = parts_.files.make_private_folder(plan_.folder, {});
         if (made && is_new) {

@@ -30,7 +30,7 @@ constexpr Duration k_journal_patience = std::chrono::seconds(5);
 
 void report_loading(ServiceSession& session) {
     (void)session.report(
-        {.state = ServiceState::start_pending, .accepted = {}, .checkpoint = 1, .wait_hint = k_load_hint});
+        {.state = ServiceState::start_pending, .accepted = {}, .checkpoint = 0, .wait_hint = k_load_hint});
 }
 
 int refuse(const AppParts& parts, const std::vector<Error>& errors, const std::string& journal_file,

@@ -1,6 +1,5 @@
 #pragma once
 // Child processes, each with its whole process tree held in a job object of its own.
-#include <boost/asio/io_context.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -15,6 +14,11 @@
 #include "base/error.hpp"
 #include "base/exit_code.hpp"
 #include "base/time.hpp"
+
+// Named only: whoever runs the loop includes Asio, and everybody else is spared it.
+namespace boost::asio {
+class io_context;
+}
 
 namespace svcwrap::platform {
 

@@ -1,6 +1,7 @@
 #include "platform/process.hpp"
 
 #include <array>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/windows/object_handle.hpp>
 #include <format>
 

@@ -2,6 +2,7 @@
 
 #include "app_world.hpp"
 #include "base/argv.hpp"
+#include "base/path.hpp"
 #include "base/utf8.hpp"
 #include "config/service_config.hpp"
 
@@ -51,7 +52,11 @@ TEST_CASE("An installation writes a configuration that the service can read and 
                                    world.config_of("MyApp")});
     CHECK(service->definition.display_name == "MyApp");
     CHECK(service->definition.start == platform::StartMode::automatic);
-    CHECK(world.files.count(Operation::make_private_folder) == 1);
+    std::vector<std::string> secured;
+    for (const testing::FileCall& call : world.files.calls()) {
+        if (call.operation == Operation::make_private_folder) secured.push_back(call.path);
+    }
+    CHECK(secured == std::vector{world.system.data, join_path(world.system.data, "MyApp")});
     CHECK(world.out.contains("svcwrap start MyApp"));
     CHECK(world.out.contains(world.config_of("MyApp")));
     CHECK(world.out.contains("LocalSystem"));
@@ -101,7 +106,7 @@ TEST_CASE("When the account can't be let into the folder the registration is und
     write_config(world, at("my/MyApp.toml"), "account = 'NT AUTHORITY\\LocalService'\n");
     int calls = 0;
     world.files.set_fault([&calls](const testing::FileCall& call) -> std::optional<Error> {
-        if (call.operation != Operation::make_private_folder || ++calls < 2) return std::nullopt;
+        if (call.operation != Operation::make_private_folder || ++calls < 3) return std::nullopt;
         return testing::access_denied_error(call.path);
     });
     CHECK(world.run({"install", "MyApp", "--config", at("my/MyApp.toml")}) == exit_status_of(ErrorKind::access_denied));
