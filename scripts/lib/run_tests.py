@@ -269,11 +269,11 @@ def run_everything(session):
         session.run_preset(native)
         session.run_preset(Preset("linux-tsan", "TSan"), THREADED)
         session.run_preset(windows)
-    elif session.wants("imports") or session.wants("reproducible"):
-        if windows.configure():
-            windows.build(["svcwrap"])
-    if session.pattern is None or session.wants("imports") or session.wants("reproducible"):
-        release_checks(session)
+    if session.wants("imports") or session.wants("reproducible"):
+        if windows.configure() and windows.build(["svcwrap"]):
+            release_checks(session)
+        else:
+            session.add("build svcwrap.exe", Outcome(failed=1, output="the build failed, see above"), 0)
     if session.wants("tidy"):
         say("==> clang-tidy")
         native.configure()
