@@ -1,7 +1,8 @@
 #pragma once
 // Files and folders: the only way that svcwrap touches a disk. Paths are UTF-8 and absolute; on Windows they may be
 // longer than 260 characters. Every call may block on the disk: never call one on the control loop.
-// All failures are ErrorKind::io_failed, not_found, already_exists or access_denied, with the system's code and the path.
+// All failures are ErrorKind::io_failed, not_found, already_exists or access_denied, with the system's code and the
+// path.
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -85,6 +86,8 @@ public:
     [[nodiscard]] virtual Result<DiskSpace> disk_space(const std::string& folder) = 0;
 };
 
-[[nodiscard]] inline bool exists(FileSystem& files, const std::string& path) { return files.stat(path).has_value(); }
+[[nodiscard]] inline bool exists(FileSystem& files, const std::string& path) {
+    return files.stat(path).has_value();
+}
 
 }  // namespace svcwrap::platform

@@ -46,8 +46,8 @@ struct ServiceDefinition {
 struct ServiceStatus {
     ServiceState state = ServiceState::stopped;
     std::uint32_t process_id = 0;
-    std::uint32_t win32_exit_code = 0;     // 1066: see service_exit_code; 1077: never started since boot
-    std::uint32_t service_exit_code = 0;   // the child's exit code, when the wrapper reported one
+    std::uint32_t win32_exit_code = 0;    // 1066: see service_exit_code; 1077: never started since boot
+    std::uint32_t service_exit_code = 0;  // the child's exit code, when the wrapper reported one
     std::uint32_t checkpoint = 0;
     Duration wait_hint{};
 };

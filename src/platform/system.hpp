@@ -38,7 +38,8 @@ public:
     [[nodiscard]] virtual bool is_elevated() const = 0;
     // The absolute path of a program: as given if absolute, relative to `folder`, or found on PATH if it has no
     // folder part; on Windows ".exe" is added where the name has no extension. Errors: not_found.
-    [[nodiscard]] virtual Result<std::string> find_program(const std::string& name, const std::string& folder) const = 0;
+    [[nodiscard]] virtual Result<std::string> find_program(const std::string& name,
+                                                           const std::string& folder) const = 0;
     [[nodiscard]] virtual std::uint32_t process_id() const = 0;
     // True while a process of that id exists (it may be another one than you think: ids are reused).
     [[nodiscard]] virtual bool is_process_alive(std::uint32_t id) const = 0;
@@ -58,8 +59,8 @@ class ConsoleWatch {
 public:
     virtual ~ConsoleWatch() = default;
 };
-// Calls `handler` at Ctrl-C and Ctrl-Break (interrupt) and when the window is closed (close); POSIX: SIGINT, SIGTERM and
-// SIGHUP. Called on a thread of its own, never inside a signal handler. A close request is held until the watch is
+// Calls `handler` at Ctrl-C and Ctrl-Break (interrupt) and when the window is closed (close); POSIX: SIGINT, SIGTERM
+// and SIGHUP. Called on a thread of its own, never inside a signal handler. A close request is held until the watch is
 // destroyed, at most 5 s (Console documentation, HandlerRoutine). One watch at a time.
 [[nodiscard]] std::unique_ptr<ConsoleWatch> watch_console(std::function<void(ConsoleRequest)> handler);
 

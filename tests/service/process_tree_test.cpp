@@ -11,18 +11,6 @@ using namespace svcwrap::testing;
 
 namespace {
 
-// The child, and the child of the child.
-struct Family {
-    Process child;
-    Process grandchild;
-};
-
-Family family_of(const TestService& service) {
-    Process child = service.child(k_parent);
-    Process grandchild = child_of(child.id(), k_parent);
-    return {.child = std::move(child), .grandchild = std::move(grandchild)};
-}
-
 // The ids of the grandchildren, in the order of the runs.
 std::vector<DWORD> grandchildren_in(const std::string& log) {
     std::vector<DWORD> ids;
@@ -37,7 +25,7 @@ std::vector<DWORD> grandchildren_in(const std::string& log) {
 TEST_CASE("A stop ends the grandchildren too") {
     const TestService service(parent(), "[stop]\nsteps = [{ method = \"ctrl-c\", timeout = \"500ms\" }]\n");
     service.start();
-    const Family family = family_of(service);
+    const Family family = family_below(service.scm().dwProcessId);
     service.stop();
     CHECK_FALSE(family.child.is_alive());
     CHECK_FALSE(family.grandchild.is_alive());
@@ -47,7 +35,7 @@ TEST_CASE(
     "When the wrapper is killed, child and grandchild end with it and the SCM sees the service stopped as failed") {
     const TestService service(parent());
     service.start();
-    const Family family = family_of(service);
+    const Family family = family_below(service.scm().dwProcessId);
     service.wrapper().terminate(1);
     CHECK(family.child.wait_for_end());
     CHECK(family.grandchild.wait_for_end());

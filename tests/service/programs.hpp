@@ -2,6 +2,7 @@
 // The programs of tests/fixtures, by what they do, and what they say.
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "service/test_service.hpp"
@@ -45,6 +46,22 @@ inline constexpr std::string_view k_deaf = "deaf\n";
 inline const std::string k_parent = "spawn_grandchild.exe";
 [[nodiscard]] inline Program parent() {
     return {.executable = fixture("spawn_grandchild"), .arguments = {"600000"}};
+}
+
+// That program and its child, below the process of that id. Whatever svcwrap does not end, the test does.
+struct Family {
+    Process child;
+    Process grandchild;
+
+    ~Family() {
+        child.terminate(1);
+        grandchild.terminate(1);
+    }
+};
+[[nodiscard]] inline Family family_below(DWORD id) {
+    Process child = child_of(id, k_parent);
+    Process grandchild = child_of(child.id(), k_parent);
+    return {.child = std::move(child), .grandchild = std::move(grandchild)};
 }
 
 // Starts a child that keeps the output open, says its id and ends with 7.

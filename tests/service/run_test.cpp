@@ -47,11 +47,10 @@ TEST_CASE("run of a program without a configuration passes its output through") 
 
 TEST_CASE("When run is killed, the program and its children end with it") {
     Subprocess run(svcwrap_exe(), run_line(parent()));
-    const Process child = child_of(run.process().id(), k_parent);
-    const Process grandchild = child_of(child.id(), k_parent);
+    const Family family = family_below(run.process().id());
     run.process().terminate(1);
-    CHECK(child.wait_for_end());
-    CHECK(grandchild.wait_for_end());
+    CHECK(family.child.wait_for_end());
+    CHECK(family.grandchild.wait_for_end());
 }
 
 TEST_CASE("Ctrl-C at run stops the program gently") {
