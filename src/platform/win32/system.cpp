@@ -1,5 +1,7 @@
 #include "platform/system.hpp"
 
+#include <windows.h>
+// after windows.h
 #include <knownfolders.h>
 #include <shlobj.h>
 
