@@ -44,7 +44,8 @@ def check_reproducible(exe):
     commands = [["cmake", "--preset", "mingw-release", "-DSVCWRAP_TESTS=OFF"],
                 ["cmake", "--build", "build/mingw-release", "--target", "svcwrap"]]
     for command in commands:
-        result = subprocess.run(command, cwd=elsewhere, capture_output=True, text=True, check=False)
+        result = subprocess.run(command, cwd=elsewhere, capture_output=True, text=True, check=False,
+                                env={**os.environ, "CCACHE_BASEDIR": str(elsewhere)})
         if result.returncode != 0:
             print(result.stdout + result.stderr)
             return 1

@@ -74,7 +74,7 @@ in_root() {
     local variables=(SVCWRAP_INSIDE="$fingerprint" SVCWRAP_CACHE="$cache_dir" SVCWRAP_DEPS="$deps_dir"
         SVCWRAP_PROJECT="$project_dir" SVCWRAP_WINE_TEMPLATE="$wine_template" SVCWRAP_WINE_PREFIX="$wine_prefix"
         WINEPREFIX="${WINEPREFIX:-$wine_prefix}" WINEDEBUG="${WINEDEBUG:--all}"
-        CCACHE_DIR="$cache_dir/ccache" LANG=C.UTF-8 TERM="${TERM:-dumb}")
+        CCACHE_DIR="$cache_dir/ccache" CCACHE_BASEDIR="$project_dir" CCACHE_NOHASHDIR=1 LANG=C.UTF-8 TERM="${TERM:-dumb}")
     local path=$project_dir/scripts/lib/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
     if [ -z "$root" ]; then
         env "${variables[@]}" PATH="$path" "$@"

@@ -24,7 +24,11 @@ LIBRARY = PROJECT / "scripts/lib"
 NODE = Path(os.environ["SVCWRAP_DEPS"]) / "node/bin/node.exe"
 JOBS = os.cpu_count() or 2
 # The programs whose code runs in more than one thread.
-THREADED = ("unit_host", "unit_logs", "scenarios", "integration")
+THREADED = ("unit_host", "unit_logs", "scenarios")
+# What can be run on Windows only, or shows there what matters: real children, files, consoles, and the SCM.
+WINDOWS = ("unit_platform", "integration", "service")
+# Real children on Linux are nothing that ships; `--filter integration` runs them all the same.
+NATIVE_ON_DEMAND = ("integration",)
 # A program that takes longer than this hangs.
 LIMIT = 900
 # Commands that run now; an interrupted session ends them.
@@ -92,6 +96,7 @@ class Preset:
         self.folder = PROJECT / "build" / name
         self.results = self.folder / "test-results"
         self.under_wine = name.startswith("mingw")
+        self.needs_exe = not name.endswith("tsan")
 
     def configure(self):
         code, output = run_captured(["cmake", "--preset", self.name])
@@ -190,17 +195,15 @@ class Session:
             return named, []
         return programs, ["*" + re.sub(r'([\\,\[\]"])', r"\\\1", self.pattern) + "*"]
 
-    def run_preset(self, preset, only=None):
+    def run_preset(self, preset, only=None, leave_out=()):
         """Builds a preset and runs its programs, as many at once as there are processors."""
         if not preset.configure():
             self.add(f"configure {preset.name}", Outcome(failed=1), 0)
             return
-        programs = {name: path for name, path in preset.programs().items() if only is None or name in only}
+        programs = {name: path for name, path in preset.programs().items()
+                    if (only is None or name in only) and name not in leave_out}
         programs, cases = self.cases(programs)
-        targets = list(programs) if only or (self.pattern and not cases) else ["all"]
-        if targets != ["all"]:
-            targets += ["svcwrap", "fixtures"]
-        if not preset.build(targets):
+        if not preset.build([*programs, "fixtures", *(["svcwrap"] if preset.needs_exe else [])]):
             self.add(f"build {preset.name}", Outcome(failed=1, output="the build failed, see above"), 0)
             return
         say(f"==> testing {preset.name} ({preset.label})")
@@ -266,18 +269,18 @@ def run_everything(session):
     windows = Preset("mingw-release", "Wine")
     native = Preset("linux-asan", "ASan, UBSan")
     if not only_checks:
-        session.run_preset(native)
+        session.run_preset(native, leave_out=() if session.pattern else NATIVE_ON_DEMAND)
         session.run_preset(Preset("linux-tsan", "TSan"), THREADED)
-        session.run_preset(windows)
+        session.run_preset(windows, WINDOWS)
+    if session.wants("tidy"):
+        say("==> clang-tidy")
+        native.configure()
+        session.check("tidy", lambda: (run(["python3", LIBRARY / "tidy.py", native.folder]).returncode, ""))
     if session.wants("imports") or session.wants("reproducible"):
         if windows.configure() and windows.build(["svcwrap"]):
             release_checks(session)
         else:
             session.add("build svcwrap.exe", Outcome(failed=1, output="the build failed, see above"), 0)
-    if session.wants("tidy"):
-        say("==> clang-tidy")
-        native.configure()
-        session.check("tidy", lambda: (run(["python3", LIBRARY / "tidy.py", native.folder]).returncode, ""))
 
 
 def main():

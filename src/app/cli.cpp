@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "app/command_tree.hpp"
-#include "base/utf8.hpp"
+#include "config/suggest.hpp"
 
 namespace svcwrap::app {
 
@@ -17,24 +17,6 @@ using Parsed = std::variant<Request, Answer>;
 // The hidden ones are known, but never suggested.
 bool is_command(std::string_view word) {
     return std::ranges::contains(public_commands(), word) || word == "service" || word == "send-console-event";
-}
-
-// Optimal string alignment: insertions, deletions, replacements and swaps of neighbours, one each.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::vector<std::size_t>> cost(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
-    for (std::size_t i = 0; i <= a.size(); ++i) {
-        for (std::size_t j = 0; j <= b.size(); ++j) {
-            if (i == 0 || j == 0) {
-                cost[i][j] = i + j;
-                continue;
-            }
-            const std::size_t replaced = cost[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-            cost[i][j] = std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1, replaced});
-            const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-            if (swapped) cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
-        }
-    }
-    return cost.back().back();
 }
 
 std::unexpected<Failure> usage_error(std::string message, const std::string& command) {
@@ -115,17 +97,7 @@ const std::vector<std::string_view>& public_commands() {
 }
 
 std::string_view nearest_command(std::string_view word) {
-    constexpr std::size_t k_farthest = 2;
-    const std::string lower = to_lower_ascii(word);
-    std::string_view best;
-    std::size_t least = k_farthest + 1;
-    for (const std::string_view command : public_commands()) {
-        const std::size_t distance = edit_distance(lower, command);
-        if (distance >= least || distance >= command.size() / 2 + 1) continue;
-        least = distance;
-        best = command;
-    }
-    return best;
+    return config::closest(word, public_commands());
 }
 
 std::expected<std::variant<Request, Answer>, Failure> parse_command_line(const std::vector<std::string>& arguments) {

@@ -68,7 +68,7 @@ Result<bool> has_mz_header(platform::FileSystem& files, const std::string& path)
 
 Result<std::string> locate_program(const AppParts& parts, const std::string& name) {
     const std::string folder = parts.system.current_folder();
-    const std::string here = normalize_path(join_path(folder, name));
+    std::string here = normalize_path(join_path(folder, name));
     if (const auto entry = parts.files.stat(here); entry && entry->type != platform::FileType::directory) return here;
     return parts.system.find_program(name, folder);
 }

@@ -27,7 +27,7 @@ constexpr std::string_view k_desktop_heap =
 constexpr std::array k_meanings{
     Meaning{1, "general failure, or ended by Task Manager", "Look at the program's own log"},
     Meaning{2, "wrong usage, by convention of many tools", "Check process.arguments"},
-    Meaning{3, "abort or uncaught C++ exception", k_defect},
+    Meaning{3, "often abort() or an uncaught C++ exception", k_defect},
     Meaning{126, "found but not executable, by convention of shells", "Check the command that the script starts"},
     Meaning{127, "command not found, by convention of shells", "Check PATH for the service's account"},
     Meaning{128, "no child to wait for, often desktop heap exhausted", k_desktop_heap},

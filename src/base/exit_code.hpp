@@ -26,7 +26,7 @@ inline constexpr ExitCode k_exit_terminated{0xC000013A};  // what TerminateJobOb
 [[nodiscard]] std::string_view meaning_of(ExitCode code);
 // What to do about a code that has a known cause, else empty.
 [[nodiscard]] std::string_view remedy_of(ExitCode code);
-// "exit code 3 (abort or uncaught C++ exception)", "exit code 0xC0000005 (3221225477, access violation)".
+// "exit code 3 (often abort() or an uncaught C++ exception)", "exit code 0xC0000005 (3221225477, access violation)".
 [[nodiscard]] std::string describe(ExitCode code);
 
 }  // namespace svcwrap

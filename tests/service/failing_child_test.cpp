@@ -21,7 +21,7 @@ struct Death {
 
 std::vector<Death> deaths() {
     return {
-        {"an exit code", ending_with(3), 3, "exit code 3 (abort or uncaught C++ exception)"},
+        {"an exit code", ending_with(3), 3, "exit code 3 (often abort() or an uncaught C++ exception)"},
         {"a large exit code", ending_with(259), 259, "exit code 259"},
         {"an access violation", crashing(), 0xC0000005, "0xC0000005"},
     };

@@ -135,17 +135,17 @@ TEST_CASE("The service's own command line is understood as make_image_path write
 }
 
 TEST_CASE("The nearest command is near") {
-    const auto [word, near] = GENERATE(table<std::string, std::string>({{"instal", "install"},
-                                                                        {"unistall", "uninstall"},
-                                                                        {"stauts", "status"},
-                                                                        {"STOP", "stop"},
-                                                                        {"restrat", "restart"},
-                                                                        {"chekc", "check"},
-                                                                        {"xyz", ""},
-                                                                        {"", ""},
-                                                                        {"service", ""}}));
+    const auto [word, nearest] = GENERATE(table<std::string, std::string>({{"instal", "install"},
+                                                                           {"unistall", "uninstall"},
+                                                                           {"stauts", "status"},
+                                                                           {"STOP", "stop"},
+                                                                           {"restrat", "restart"},
+                                                                           {"chekc", "check"},
+                                                                           {"xyz", ""},
+                                                                           {"", ""},
+                                                                           {"service", ""}}));
     CAPTURE(word);
-    CHECK(nearest_command(word) == near);
+    CHECK(nearest_command(word) == nearest);
 }
 
 }  // namespace svcwrap::app

@@ -28,7 +28,7 @@ TEST_CASE("An exit code is described in the way that people look it up") {
     };
     const auto row = GENERATE(values<Row>({
         {0, "exit code 0"},
-        {3, "exit code 3 (abort or uncaught C++ exception)"},
+        {3, "exit code 3 (often abort() or an uncaught C++ exception)"},
         {42, "exit code 42"},
         {9009, "exit code 9009 (command not recognised by cmd.exe)"},
         {0xC0000005, "exit code 0xC0000005 (3221225477, access violation)"},
