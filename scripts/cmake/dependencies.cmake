@@ -47,6 +47,8 @@ if(SVCWRAP_DEPS)
         target_include_directories(dep_catch2 SYSTEM PUBLIC ${SVCWRAP_DEPS}/catch2)
         # The largest source of all, and not what is under test.
         target_compile_options(dep_catch2 PRIVATE -O0 -g0 -fno-sanitize=all)
+        # As C++23 without optimisation it would define std::type_info::operator== a second time (GCC for mingw-w64).
+        set_target_properties(dep_catch2 PROPERTIES CXX_STANDARD 20)
     endif()
 else()
     find_package(Boost REQUIRED COMPONENTS headers process)
