@@ -154,8 +154,10 @@ std::size_t count(std::string_view text, std::string_view part) {
 }
 
 std::string unique_name() {
+    // A run that was killed may have left its services behind, and process ids come again: hence the time.
+    static const auto run = std::chrono::system_clock::now().time_since_epoch() / Milliseconds(1);
     static std::atomic<int> next = 1;
-    return std::format("svcwrap-test-{}-{}", GetCurrentProcessId(), next++);
+    return std::format("svcwrap-test-{:x}-{}-{}", run, GetCurrentProcessId(), next++);
 }
 
 namespace {
