@@ -43,8 +43,8 @@ struct StateTable {
     static void ended(Supervisor& supervisor, Turn& turn) {
         if (supervisor.left_behind_ == 0) return supervisor.decide(turn, {});
         supervisor.enter(turn, State::clearing,
-                         describe(*supervisor.last_end_) + "; ending " + std::to_string(supervisor.left_behind_) +
-                             " processes that it left behind");
+                         describe(*supervisor.last_end_) + "; ending " + supervisor.left_behind_text() +
+                             " that it left behind");
         turn.actions.emplace_back(TerminateTree{k_exit_terminated});
         supervisor.deadline_ = after(turn.now, k_kill_timeout);
     }

@@ -210,7 +210,11 @@ void Supervisor::finish(Turn& turn, Outcome outcome, std::string reason) {
 std::string Supervisor::what_is_left() const {
     if (launching_) return "the launch never returned; what it may have started is left alone";
     if (root_alive_) return "process " + std::to_string(process_id_) + " and its tree could not be ended";
-    return std::to_string(left_behind_) + " processes that the child left behind could not be ended";
+    return left_behind_text() + " that the child left behind could not be ended";
+}
+
+std::string Supervisor::left_behind_text() const {
+    return std::to_string(left_behind_) + (left_behind_ == 1 ? " process" : " processes");
 }
 
 // What the stop under way takes at most: the child may still come at the last moment, and then all steps follow.

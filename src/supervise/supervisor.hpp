@@ -167,6 +167,7 @@ private:
     void enter(Turn& turn, State to, std::string reason);
     void remark(Turn& turn, std::string reason);
     void launch(Turn& turn, std::string reason);
+    [[nodiscard]] std::string left_behind_text() const;
     void begin_stop(Turn& turn, std::string reason);
     void begin_step(Turn& turn, std::size_t index);
     void leave_step(Turn& turn, const std::string& how);
