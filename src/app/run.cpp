@@ -5,6 +5,7 @@
 
 #include "app/commands.hpp"
 #include "app/config_source.hpp"
+#include "app/host_parts.hpp"
 #include "app/install_plan.hpp"
 #include "app/program.hpp"
 #include "base/path.hpp"
@@ -87,13 +88,7 @@ Outcome run_foreground(const AppParts& parts, const RunRequest& request) {
     options.announce = [&parts](std::string_view line) {
         parts.write(StandardStream::error, "svcwrap: " + std::string(line) + "\n");
     };
-    host::ServiceHost host(*std::move(config),
-                           {.files = parts.files,
-                            .launcher = parts.launcher,
-                            .signaller = parts.signaller,
-                            .system = parts.system,
-                            .clock = parts.clock},
-                           std::move(options));
+    host::ServiceHost host(*std::move(config), host_parts(parts), std::move(options));
     const auto watch =
         parts.watch_console([&host](platform::ConsoleRequest) { host.request_stop(supervise::StopReason::console); });
     return summarize(host.run());

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/commands.hpp"
+#include "app/host_parts.hpp"
 #include "app/service_view.hpp"
 #include "config/service_config.hpp"
 #include "host/journal.hpp"
@@ -62,12 +63,7 @@ int serve(const AppParts& parts, const ServiceRequest& request, ServiceSession& 
     auto config = config::load_config(parts.files, request.config_file);
     if (!config) return refuse(parts, config.error(), journal, session);
 
-    host::ServiceHost host(*std::move(config),
-                           {.files = parts.files,
-                            .launcher = parts.launcher,
-                            .signaller = parts.signaller,
-                            .system = parts.system,
-                            .clock = parts.clock},
+    host::ServiceHost host(*std::move(config), host_parts(parts),
                            options_for(state_file_in(parts, request.name), journal, session));
     session.on_control([&host](platform::ServiceControl control) { return host.handle_control(control); });
     const supervise::FinalResult result = host.run();

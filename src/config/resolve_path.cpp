@@ -21,6 +21,10 @@ std::string quoted(std::string_view path) {
 
 Result<std::string> resolve_path(std::string_view path, std::string_view folder, PathStyle style) {
     if (path.empty()) return fail(ErrorKind::usage, "the path is empty", "write a path");
+    if (path.contains('"')) {
+        return fail(ErrorKind::usage, "the path " + std::string(path) + " holds a quotation mark, which no path can",
+                    "write the path without quotation marks around it");
+    }
     if (depends_on_drive(path, style)) {
         return fail(ErrorKind::usage, quoted(path) + " depends on the current drive or folder",
                     "write the whole path, with its drive and root: 'C:\\...'");

@@ -69,7 +69,7 @@ struct ServiceConfig {
 [[nodiscard]] std::string render_new_config(const ServiceOptions& service, const ProcessOptions& process,
                                             const supervise::StopOptions& stop);
 
-// An empty result if the name can be a service's: 1-256 UTF-16 units, no '/' or '\' (winsvc.h, CreateService), no
+// An empty result if the name can be a service's: 1-250 UTF-16 units (its files are named after it), no '/' or '\' (winsvc.h, CreateService), no
 // control characters, and fit to be a folder's name. Errors: usage.
 [[nodiscard]] Status check_service_name(std::string_view name);
 

@@ -9,7 +9,9 @@
 namespace svcwrap::config {
 namespace {
 
-constexpr std::size_t k_longest_name = 256;  // winsvc.h, CreateService
+// CreateService takes 256 characters; the files and the folder of a service are named after it, and a component of a
+// path has at most 255 of them (NTFS), ending included.
+constexpr std::size_t k_longest_name = 250;
 
 // "Naming Files, Paths, and Namespaces": reserved with any extension. The digits may be superscripts too.
 bool is_device_name(std::string_view name) {
@@ -32,7 +34,7 @@ bool is_control(char c) {
 std::string_view objection(std::string_view name) {
     if (name.empty()) return "is empty";
     if (!is_valid_utf8(name)) return "is not UTF-8";
-    if (to_utf16(name).size() > k_longest_name) return "is longer than 256 characters";
+    if (to_utf16(name).size() > k_longest_name) return "is longer than 250 characters";
     if (std::ranges::any_of(name, is_control)) return "holds a control character";
     if (name.find_first_of("/\\") != std::string_view::npos) return "holds a slash or backslash";
     if (name.find_first_of("<>:\"|?*") != std::string_view::npos) return "holds one of < > : \" | ? *";
@@ -48,7 +50,7 @@ Status check_service_name(std::string_view name) {
     const auto why = objection(name);
     if (why.empty()) return {};
     return fail(ErrorKind::usage, "the service name \"" + replace_invalid_utf8(name) + "\" " + std::string(why),
-                "choose 1 to 256 characters that can be a folder's name, for example \"MyApp\"");
+                "choose 1 to 250 characters that can be a folder's name, for example \"MyApp\"");
 }
 
 }  // namespace svcwrap::config

@@ -13,7 +13,7 @@ constexpr std::array k_settings{
     Setting{"schema", integer, "1", "", "1", live, "The version of this file's form"},
 
     Setting{"service.name", text, "", R"("MyApp")",
-            R"(1-256 characters, fit as a folder's name: none of < > : " / \ | ? *)", reinstall,
+            R"(1-250 characters, fit as a folder's name: none of < > : " / \ | ? *)", reinstall,
             "The name that the Service Control Manager and all commands know"},
     Setting{"service.display_name", text, "", R"("My App")", "at most 256 characters", reinstall,
             "The name that people see; default: service.name"},

@@ -118,6 +118,18 @@ TEST_CASE("The SCM's refusal to stop ends the wait") {
     CHECK(world.clock.slept() < 1s);
 }
 
+TEST_CASE("stop without the right to says what was refused, and by which code") {
+    AppWorld world;
+    world.put_running("App");
+    world.services.fail(ManagerCall::stop, testing::scm_error(ErrorKind::access_denied, 5, "it may not be stopped"));
+    CHECK(world.run({"stop", "App", "--json"}) == 7);
+    const Json answer = world.json();
+    const Json* error = answer.find("error");
+    REQUIRE(error != nullptr);
+    CHECK(error->find("kind")->as_string() == "access_denied");
+    CHECK(error->find("os_code")->as_int() == 5);
+}
+
 TEST_CASE("stop waits a while for the wrapper's process to be gone, so that its files are free") {
     AppWorld world;
     auto& service = world.put_running("App");

@@ -281,6 +281,19 @@ TEST_CASE("A program without a folder is refused, since PATH is not searched") {
     CHECK(errors[0].remedy.contains("./node.exe"));
 }
 
+TEST_CASE("Paths with quotation marks around or in them are refused") {
+    const auto errors = parse_bad(
+        "[service]\nname = \"x\"\n[process]\nexecutable = '\"C:\\a b\\app.exe\"'\n"
+        "working_directory = 'C:\\a\"b'\n");
+    REQUIRE(errors.size() == 2);
+    CHECK(errors[0].where == k_file + ":4:14");
+    CHECK(errors[0].message.contains("process.executable"));
+    CHECK(errors[0].message.contains("quotation mark"));
+    CHECK(errors[0].remedy.contains("without quotation marks"));
+    CHECK(errors[1].where == k_file + ":5:21");
+    CHECK(errors[1].message.contains("process.working_directory"));
+}
+
 TEST_CASE("All errors of a text are reported, in its order") {
     const auto errors = parse_bad(
         "[limits]\ncpu_percent = 200\nmemory = 1\n[service]\nname = \"a/b\"\nstart = \"no\"\nx = "

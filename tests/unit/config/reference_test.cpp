@@ -49,7 +49,7 @@ TEST_CASE("config/reference.toml is what the table of settings renders") {
 
 TEST_CASE("The README's table of settings is what the table of settings renders") {
     const auto path = k_source + "/README.md";
-    if (!std::filesystem::exists(path)) SKIP("there is no README.md yet");
+    if (!std::filesystem::exists(path)) FAIL("there is no README.md");
     const std::string begin = "<!-- settings:begin -->\n";
     const std::string end = "<!-- settings:end -->";
     auto text = read_file(path);

@@ -1,0 +1,16 @@
+#pragma once
+// What a command gives to the service host that it runs.
+#include "app/parts.hpp"
+#include "host/service_host.hpp"
+
+namespace svcwrap::app {
+
+[[nodiscard]] inline host::Parts host_parts(const AppParts& parts) {
+    return {.files = parts.files,
+            .launcher = parts.launcher,
+            .signaller = parts.signaller,
+            .system = parts.system,
+            .clock = parts.clock};
+}
+
+}  // namespace svcwrap::app
