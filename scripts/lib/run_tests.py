@@ -29,6 +29,8 @@ THREADED = ("unit_host", "unit_logs", "scenarios")
 WINDOWS = ("unit_platform", "integration", "service")
 # Real children on Linux are nothing that ships; `--filter integration` runs them all the same.
 NATIVE_ON_DEMAND = ("integration",)
+# It has a main function of its own instead of Catch2's: no options, no report, "N passed, N failed" as its last line.
+OWN_MAIN = ("simulation",)
 # A program that takes longer than this hangs.
 LIMIT = 900
 # Commands that run now; an interrupted session ends them.
@@ -126,12 +128,13 @@ class Preset:
                 "UBSAN_OPTIONS": "print_stacktrace=1", "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1"}
 
     def run_program(self, program, cases):
-        """Runs one Catch2 program and counts its test cases."""
+        """Runs one program and counts its test cases."""
         report = self.results / (program.stem + ".xml")
         report.unlink(missing_ok=True)
         report_name = windows_path(report) if self.under_wine else report
-        command = [program, *cases, "--allow-running-no-tests", "--reporter", "console",
-                   "--reporter", f"xml::out={report_name}"]
+        command = [program]
+        if program.stem not in OWN_MAIN:
+            command += [*cases, "--allow-running-no-tests", "--reporter", "console", "--reporter", f"xml::out={report_name}"]
         if self.under_wine:
             command[0] = windows_path(program)
             command = ["bash", LIBRARY / "wine.sh", "run-fresh", LIMIT - 60, *command]
@@ -139,15 +142,22 @@ class Preset:
         return read_report(report, code, output)
 
 
+def count_cases(report, output):
+    """Passed, failed and skipped cases by a Catch2 report or, if there is no such file, by the last line of the output."""
+    if report.exists():
+        cases = xml.parse(report).getroot().find("OverallResultsCases")
+        return (int(cases.get("successes")) + int(cases.get("expectedFailures")), int(cases.get("failures")),
+                int(cases.get("skips", "0")))
+    last_line = re.search(r"^(\d+) passed, (\d+) failed\s*\Z", output, re.MULTILINE)
+    return int(last_line[1]), int(last_line[2]), 0
+
+
 def read_report(report, code, output):
-    """The counts of a Catch2 report; a program that ended badly without one, or despite a good one, counts as failed."""
+    """The counts of a program; one that ended badly without a report, or despite a good one, counts as failed."""
     outcome = Outcome(output=output)
     try:
-        cases = xml.parse(report).getroot().find("OverallResultsCases")
-        outcome.passed = int(cases.get("successes")) + int(cases.get("expectedFailures"))
-        outcome.failed = int(cases.get("failures"))
-        outcome.skipped = int(cases.get("skips", "0"))
-    except (OSError, xml.ParseError, AttributeError):
+        outcome.passed, outcome.failed, outcome.skipped = count_cases(report, output)
+    except (OSError, xml.ParseError, AttributeError, TypeError):
         outcome.output += "\nthe program ended before it could report\n"
         outcome.failed = 1
     if code != 0 and outcome.failed == 0 and not (code == 4 and outcome.skipped):
@@ -193,6 +203,7 @@ class Session:
         named = {name: path for name, path in programs.items() if self.wants(name)}
         if named:
             return named, []
+        programs = {name: path for name, path in programs.items() if name not in OWN_MAIN}
         return programs, ["*" + re.sub(r'([\\,\[\]"])', r"\\\1", self.pattern) + "*"]
 
     def run_preset(self, preset, only=None, leave_out=()):
