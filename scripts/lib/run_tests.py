@@ -29,6 +29,7 @@ THREADED = ("unit_host", "unit_logs", "scenarios")
 WINDOWS = ("unit_platform", "integration", "service")
 # Real children on Linux are nothing that ships; `--filter integration` runs them all the same.
 NATIVE_ON_DEMAND = ("integration",)
+CHECKS = ("floors (self-test)", "floors", "format", "shellcheck", "tidy", "imports", "reproducible")
 # It has a main function of its own instead of Catch2's: no options, no report, "N passed, N failed" as its last line.
 OWN_MAIN = ("simulation",)
 # A program that takes longer than this hangs.
@@ -99,13 +100,17 @@ class Preset:
         self.results = self.folder / "test-results"
         self.under_wine = name.startswith("mingw")
         self.needs_exe = not name.endswith("tsan")
+        self.configured = False
 
     def configure(self):
+        if self.configured:
+            return True
         code, output = run_captured(["cmake", "--preset", self.name])
         if code != 0:
             say(output)
         self.results.mkdir(parents=True, exist_ok=True)
-        return code == 0
+        self.configured = code == 0
+        return self.configured
 
     def programs(self):
         """Test name -> program, from the registrations in tests/CMakeLists.txt."""
@@ -171,6 +176,8 @@ class Session:
 
     def __init__(self, pattern):
         self.pattern = pattern
+        # What the pattern is looked for in: the names of programs and checks, or those of test cases.
+        self.by_name = False
         self.total = Outcome()
         self.matched = False
 
@@ -198,22 +205,31 @@ class Session:
         code, output = function()
         self.add(name, Outcome(passed=int(code == 0), failed=int(code != 0), output=output), time.monotonic() - start)
 
+    def resolve(self, names):
+        """Decides once, for all presets, what the pattern means: one of these names, or if it is in none, test cases."""
+        self.by_name = self.pattern is not None and any(self.wants(name) for name in names)
+
     def cases(self, programs):
-        """The programs to run, and the Catch2 filter for them: by program name, or if none has it, by test case."""
-        named = {name: path for name, path in programs.items() if self.wants(name)}
-        if named:
-            return named, []
+        """The programs to run, and the Catch2 filter for them."""
+        if self.pattern is None or self.by_name:
+            return {name: path for name, path in programs.items() if self.wants(name)}, []
         programs = {name: path for name, path in programs.items() if name not in OWN_MAIN}
         return programs, ["*" + re.sub(r'([\\,\[\]"])', r"\\\1", self.pattern) + "*"]
 
     def run_preset(self, preset, only=None, leave_out=()):
         """Builds a preset and runs its programs, as many at once as there are processors."""
+        if self.by_name and only is not None and not any(self.wants(name) for name in only):
+            return
         if not preset.configure():
             self.add(f"configure {preset.name}", Outcome(failed=1), 0)
             return
         programs = {name: path for name, path in preset.programs().items()
                     if (only is None or name in only) and name not in leave_out}
+        if not programs:
+            self.add(f"list {preset.name}", Outcome(failed=1, output="the preset has no test programs"), 0)
         programs, cases = self.cases(programs)
+        if not programs:
+            return
         if not preset.build([*programs, "fixtures", *(["svcwrap"] if preset.needs_exe else [])]):
             self.add(f"build {preset.name}", Outcome(failed=1, output="the build failed, see above"), 0)
             return
@@ -232,6 +248,7 @@ class Session:
             self.add(f"configure {preset.name}", Outcome(failed=1), 0)
             return
         programs = {name: path for name, path in preset.programs().items() if name.startswith("unit_")}
+        self.resolve(programs)
         programs, cases = self.cases(programs)
         if not preset.build([*programs, "fixtures"]):
             self.add(f"build {preset.name}", Outcome(failed=1, output="the build failed, see above"), 0)
@@ -270,19 +287,16 @@ def release_checks(session):
     session.check("reproducible", lambda: run_captured(["python3", LIBRARY / "check_release.py", "reproducible", exe]))
 
 
-def any_check_wanted(session):
-    return any(session.wants(name) for name in ("floors", "format", "shellcheck", "imports", "reproducible", "tidy"))
-
-
 def run_everything(session):
-    static_checks(session)
-    only_checks = session.pattern is not None and any_check_wanted(session)
-    windows = Preset("mingw-release", "Wine")
     native = Preset("linux-asan", "ASan, UBSan")
-    if not only_checks:
-        session.run_preset(native, leave_out=() if session.pattern else NATIVE_ON_DEMAND)
-        session.run_preset(Preset("linux-tsan", "TSan"), THREADED)
-        session.run_preset(windows, WINDOWS)
+    windows = Preset("mingw-release", "Wine")
+    if session.pattern is not None:
+        names = native.programs() if native.configure() else ()
+        session.resolve([*names, *THREADED, *WINDOWS, *CHECKS])
+    static_checks(session)
+    session.run_preset(native, leave_out=() if session.by_name else NATIVE_ON_DEMAND)
+    session.run_preset(Preset("linux-tsan", "TSan"), THREADED)
+    session.run_preset(windows, WINDOWS)
     if session.wants("tidy"):
         say("==> clang-tidy")
         native.configure()
