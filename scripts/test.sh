@@ -8,4 +8,4 @@ set -euo pipefail
 case ${1:-} in -h | --help) sed -n '2,5s/^# //p' "${BASH_SOURCE[0]}"; exit 0 ;; esac
 "$project_dir/scripts/setup.sh"
 cd "$project_dir"
-in_env python3 scripts/lib/run_tests.py "$@"
+become_in_env python3 scripts/lib/run_tests.py "$@"

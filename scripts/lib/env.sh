@@ -62,10 +62,16 @@ inside() { [ "${SVCWRAP_INSIDE:-}" = "$fingerprint" ]; }
 # Runs a command in the build environment, in the caller's folder (or the project's, if that one is not visible there);
 # standard input and the exit code pass through.
 in_env() {
-    if inside; then "$@"; return; fi
+    if inside; then ${become:-} "$@"; return; fi
     local root=
     host_is_new_enough || root=$root_dir
     in_root "$root" "$@"
+}
+
+# The same instead of the calling script, so that a signal to the script is one to the command.
+become_in_env() {
+    local become=exec
+    in_env "$@"
 }
 
 # The same in the root of the given folder; an empty name means the machine itself.
@@ -77,14 +83,14 @@ in_root() {
         CCACHE_DIR="$cache_dir/ccache" CCACHE_BASEDIR="$project_dir" CCACHE_NOHASHDIR=1 LANG=C.UTF-8 TERM="${TERM:-dumb}")
     local path=$project_dir/scripts/lib/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
     if [ -z "$root" ]; then
-        env "${variables[@]}" PATH="$path" "$@"
+        ${become:-} env "${variables[@]}" PATH="$path" "$@"
         return
     fi
     local folder=$project_dir
     case $PWD/ in "$project_dir"/* | "$cache_dir"/* | /tmp/*) folder=$PWD ;; esac
     local flags=(--mount --propagation private)
     [ "$(id -u)" = 0 ] || flags+=("${user_namespace_flags[@]}")
-    unshare "${flags[@]}" -- bash "$project_dir/scripts/lib/enter.sh" "$root" "$cache_dir" "$project_dir" "$folder" \
+    ${become:-} unshare "${flags[@]}" -- bash "$project_dir/scripts/lib/enter.sh" "$root" "$cache_dir" "$project_dir" "$folder" \
         env "${variables[@]}" PATH="$path" HOME="$cache_dir/home" "$@"
 }
 

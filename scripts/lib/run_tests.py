@@ -51,10 +51,6 @@ def say(text):
     print(text, flush=True)
 
 
-def run(command, **options):
-    return subprocess.run([str(part) for part in command], cwd=PROJECT, check=False, **options)
-
-
 def end(process):
     """Ends a command and what it started: politely, so that a Wine session is ended too, then not."""
     for number, patience in ((signal.SIGTERM, 60), (signal.SIGKILL, None)):
@@ -68,13 +64,38 @@ def end(process):
             pass
 
 
+def end_all():
+    """Ends all commands that run now."""
+    for process in list(LIVE):
+        end(process)
+
+
+def interrupt(*_):
+    """A request to end (SIGTERM) is the same as Ctrl-C; one is enough."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def start(command, **options):
+    """Starts a command in a session of its own, so that it can be ended with all that it starts."""
+    process = subprocess.Popen([str(part) for part in command], cwd=PROJECT, stdin=subprocess.DEVNULL,
+                               start_new_session=True, **options)
+    LIVE.add(process)
+    return process
+
+
+def run_shown(command):
+    """Exit code of a command whose output is for the user."""
+    process = start(command)
+    code = process.wait()
+    LIVE.discard(process)
+    return code
+
+
 def run_captured(command, limit=LIMIT, environment=None):
     """Exit code and all output of a command; one that hangs is ended, and its code is 124."""
     with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen([str(part) for part in command], cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=output,
-                                   stderr=subprocess.STDOUT, start_new_session=True,
-                                   env={**os.environ, **(environment or {})})
-        LIVE.add(process)
+        process = start(command, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})})
         try:
             code, note = process.wait(limit), ""
         except subprocess.TimeoutExpired:
@@ -114,14 +135,15 @@ class Preset:
 
     def programs(self):
         """Test name -> program, from the registrations in tests/CMakeLists.txt."""
-        listing = run(["ctest", "--test-dir", self.folder, "--show-only=json-v1"], capture_output=True, text=True)
+        listing = subprocess.run(["ctest", "--test-dir", self.folder, "--show-only=json-v1"], capture_output=True,
+                                 text=True, check=False)
         tests = json.loads(listing.stdout)["tests"] if listing.returncode == 0 else []
         return {test["name"]: self.folder / "tests" / (test["name"] + (".exe" if self.under_wine else ""))
                 for test in tests}
 
     def build(self, targets):
         say(f"==> building {self.name}")
-        return run(["cmake", "--build", self.folder, "--target", *targets], stdin=subprocess.DEVNULL).returncode == 0
+        return run_shown(["cmake", "--build", self.folder, "--target", *targets]) == 0
 
     def environment(self):
         """What a test program is told by its environment (tests/README.md)."""
@@ -234,13 +256,17 @@ class Session:
             self.add(f"build {preset.name}", Outcome(failed=1, output="the build failed, see above"), 0)
             return
         say(f"==> testing {preset.name} ({preset.label})")
-        with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+        pool = concurrent.futures.ThreadPoolExecutor(JOBS)
+        try:
             started = time.monotonic()
             futures = {pool.submit(preset.run_program, path, cases): name for name, path in programs.items()}
             for future in concurrent.futures.as_completed(futures):
                 outcome = future.result()
                 if self.pattern is None or outcome.passed + outcome.failed + outcome.skipped:
                     self.add(f"{futures[future]} [{preset.label}]", outcome, time.monotonic() - started)
+        finally:
+            # After an interrupt the programs that wait for their turn must not get it.
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def run_quick(self, preset):
         """Runs the native unit tests whose program changed since it passed."""
@@ -300,7 +326,7 @@ def run_everything(session):
     if session.wants("tidy"):
         say("==> clang-tidy")
         native.configure()
-        session.check("tidy", lambda: (run(["python3", LIBRARY / "tidy.py", native.folder]).returncode, ""))
+        session.check("tidy", lambda: (run_shown(["python3", LIBRARY / "tidy.py", native.folder]), ""))
     if session.wants("imports") or session.wants("reproducible"):
         if windows.configure() and windows.build(["svcwrap"]):
             release_checks(session)
@@ -314,14 +340,14 @@ def main():
     parser.add_argument("--filter", metavar="TEXT")
     options = parser.parse_args()
     session = Session(options.filter)
+    signal.signal(signal.SIGTERM, interrupt)
     try:
         if options.quick:
             session.run_quick(Preset("linux-debug", "debug"))
         else:
             run_everything(session)
     except KeyboardInterrupt:
-        for process in list(LIVE):
-            end(process)
+        end_all()
         session.total.failed += 1
         say("interrupted")
     return session.finish()
