@@ -27,8 +27,11 @@ apt_install() {
     sudo apt-get install --no-install-recommends $*"
     say "installing with apt: $*"
     export DEBIAN_FRONTEND=noninteractive
-    apt-get -q update >&2
-    apt-get -q -y install --no-install-recommends "$@" >&2 </dev/null
+    # An apt that was killed leaves packages half installed, and refuses to go on; where another one is at work, we wait.
+    dpkg --configure -a >/dev/null 2>&1 </dev/null || true
+    local options=(-q -o DPkg::Lock::Timeout=600)
+    apt-get "${options[@]}" update >&2
+    apt-get "${options[@]}" -y install --no-install-recommends "$@" >&2 </dev/null
 }
 
 # The archive that the machine's own apt uses, if it is Debian's.
