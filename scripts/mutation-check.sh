@@ -4,6 +4,7 @@
 # The last line is "N passed, N failed".
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib/env.sh"
+"$project_dir/scripts/setup.sh"
 cd "$project_dir"
 
 readonly k_copy=$project_dir/build/mutation
