@@ -44,7 +44,8 @@ wine_template=$cache_dir/wine-$({ printf '%s\n' "$root_dir"; cat "$project_dir/s
 wine_prefix=$cache_dir/prefixes/$(printf '%s\n' "$project_dir" "$wine_template" | short_hash)
 fingerprint=$(printf '%s\n' "$root_dir" "$deps_dir" | short_hash)
 
-# True where the machine's own packages are the ones that we need, so that no root of our own is made.
+# True where the machine's own packages are the ones that we need, so that no root of our own is made. These releases and
+# no later ones: everywhere else the compilers and Wine come from the root, and so are those that svcwrap is tested with.
 host_is_new_enough() {
     [ "${SVCWRAP_FORCE_ROOT:-0}" = 0 ] || return 1
     local id version
