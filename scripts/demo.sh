@@ -8,10 +8,10 @@ set -euo pipefail
 
 if ! inside; then
     "$project_dir/scripts/setup.sh"
-    "$project_dir/scripts/build.sh" | tail -n 1
-    in_env bash "$project_dir/scripts/demo.sh"
-    exit
+    become_in_env bash "$project_dir/scripts/demo.sh"
 fi
+
+"$project_dir/scripts/build.sh" | tail -n 1
 
 . "$project_dir/scripts/lib/wine.sh"
 use_fresh_prefix
@@ -90,12 +90,25 @@ crash_and_recover() {
     must_show '(this is run 3)'
     expect 0 type 'C:\ProgramData\svcwrap\demo\logs\svcwrap.log'
     must_show 'backoff'
+    must_wait_longer
+}
+
+# The second delay that the journal in $output tells is longer than the first.
+must_wait_longer() {
+    local delays
+    mapfile -t delays < <(sed -nE 's/.* -> backoff: .*restart [0-9]+ in ([0-9.]+) s$/\1/p' <<<"$output")
+    [ ${#delays[@]} = 2 ] || fail "the journal tells ${#delays[@]} delays where 2 were expected"
+    awk -v first="${delays[0]}" -v second="${delays[1]}" 'BEGIN { exit !(second > first) }' ||
+        fail "the second delay (${delays[1]} s) is not longer than the first (${delays[0]} s)"
+    printf 'The first delay was %s s, the second %s s.\n' "${delays[@]}"
 }
 
 change_and_restart() {
     heading "A setting is changed"
     local file=$service/demo.toml
     grep -q 'GREETING.*Hello' "$file" || fail "no GREETING in $file"
+    printf 'C:\\demo> notepad C:\\ProgramData\\svcwrap\\demo\\demo.toml\n'
+    printf '(The editor is played by sed here: the greeting "Hello" becomes "Good evening", and the file is saved.)\n\n'
     sed -i '/GREETING/s/Hello/Good evening/' "$file"
     expect 0 findstr GREETING 'C:\ProgramData\svcwrap\demo\demo.toml'
     must_show 'Good evening'
