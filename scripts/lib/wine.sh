@@ -39,7 +39,7 @@ make_template() {
     (
         export WINEPREFIX=$making
         timeout -k 10 300 wineboot -i >/dev/null 2>"$making/errors" || { cat "$making/errors" >&2; exit 1; }
-        "$WINELOADER" regedit /S "$(winepath_of "$making/settings.reg")"
+        timeout -k 10 60 "$WINELOADER" regedit /S "$(winepath_of "$making/settings.reg")"
         timeout -k 10 60 wineserver -w
     )
     rm -f "$making/settings.reg" "$making/errors"
