@@ -86,6 +86,9 @@ class ChildProcess {
 public:
     virtual ~ChildProcess() = default;
     [[nodiscard]] virtual std::uint32_t id() const = 0;
+    // While the result lives, Windows gives the id to no other process: for work that is queued with it. May outlive
+    // this object and be released on any thread.
+    [[nodiscard]] virtual std::shared_ptr<void> keep_id() const = 0;
     // Calls `done` once on the io_context when the root process has ended. Call at most once.
     virtual void async_wait(std::function<void(ExitCode)> done) = 0;
     // Processes alive in the job now, the root included; 0 = the tree has ended. Cheap, does not block.

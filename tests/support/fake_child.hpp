@@ -116,6 +116,7 @@ public:
     explicit FakeChildProcess(std::shared_ptr<FakeChild> child) : child_(std::move(child)) {}
     ~FakeChildProcess() override { child_->release(); }
     std::uint32_t id() const override { return child_->id(); }
+    std::shared_ptr<void> keep_id() const override { return child_; }
     void async_wait(std::function<void(ExitCode)> done) override { child_->wait_for_exit(std::move(done)); }
     std::size_t active_processes() const override { return child_->active_processes(); }
     Status terminate_tree(ExitCode code) override {

@@ -149,6 +149,10 @@ public:
 
     std::uint32_t id() const override { return static_cast<std::uint32_t>(session_); }
 
+    // Nothing to hold: the id is taken while the root runs or waits, as a zombie, for the loop to reap it, and while
+    // anything is left of its session; past that, Linux has no way to keep it.
+    std::shared_ptr<void> keep_id() const override { return nullptr; }
+
     void async_wait(std::function<void(ExitCode)> done) override {
         // The completion's own number does not tell an exit code from a signal; the native status does.
         root_.async_wait([this, state = state_, done = std::move(done)](process::error_code error, int /*number*/) {

@@ -163,6 +163,7 @@ public:
     }
 
     std::uint32_t id() const override { return id_; }
+    std::shared_ptr<void> keep_id() const override { return process_; }  // an open handle keeps the id taken
     void async_wait(std::function<void(ExitCode)> done) override;
     std::size_t active_processes() const override;
     Status terminate_tree(ExitCode code) override;
