@@ -45,7 +45,8 @@ public:
     [[nodiscard]] virtual Status report(const SessionReport& report) = 0;
     // `handler` is called on the SCM's dispatcher thread and must return at once. Its result is what HandlerEx
     // returns: true = NO_ERROR, false = ERROR_CALL_NOT_IMPLEMENTED. Interrogate is answered without it, and controls
-    // that came before the handler was set are kept for it. Set it once.
+    // that came before the handler was set are kept for it. It may be replaced, though not from within itself: when
+    // on_control returns, the old one is not running and will not be called again.
     virtual void on_control(std::function<bool(ServiceControl)> handler) = 0;
     // What came after the service's name in StartService's arguments.
     [[nodiscard]] virtual const std::vector<std::string>& arguments() const = 0;

@@ -14,7 +14,8 @@ class ControlHandler {
 public:
     // HandlerEx's result for a control code: NO_ERROR (0) or ERROR_CALL_NOT_IMPLEMENTED (120).
     [[nodiscard]] std::uint32_t handle(std::uint32_t code);
-    // Sets the handler, once; controls that waited are delivered to it before this returns.
+    // Sets or replaces the handler, which must not be empty; controls that waited are delivered to it before this
+    // returns. An old one is not running then and will not be called again. Not to be called from within a handler.
     void set(std::function<bool(ServiceControl)> handler);
 
 private:

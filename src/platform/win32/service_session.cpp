@@ -2,6 +2,7 @@
 
 #include <array>
 #include <mutex>
+#include <semaphore>
 
 #include "platform/win32/control_handler.hpp"
 #include "platform/win32/wide.hpp"
@@ -78,24 +79,45 @@ Status WindowsServiceSession::report(const SessionReport& report) {
     return {};
 }
 
+constexpr std::chrono::seconds k_patience_with_service_main{2};
+
 // ServiceMain gets no parameter of ours, and a process is one service.
 struct ServiceEntry {
     std::string name;
     std::function<void(ServiceSession&)> body;
-    // Outlives ServiceMain: the SCM may still deliver a control while STOPPED is on its way.
     std::unique_ptr<WindowsServiceSession> session;
     Status connected;
+    std::binary_semaphore main_is_over{0};
 };
-ServiceEntry g_service;
+
+// Never destroyed: the dispatcher returns as soon as the SCM has seen STOPPED, while the thread of ServiceMain, and
+// one that delivers a control, may still be on their way out.
+ServiceEntry& service() {
+    static ServiceEntry& entry = *new ServiceEntry;
+    return entry;
+}
 
 // The exit code of a body that did not end as it should.
 DWORD run_body(ServiceSession& session) {
     try {
-        g_service.body(session);
+        service().body(session);
         return ERROR_PROCESS_ABORTED;
     } catch (...) {
         return ERROR_EXCEPTION_IN_SERVICE;
     }
+}
+
+void run_session(ServiceEntry& entry, std::vector<std::string> extra) {
+    entry.session = std::make_unique<WindowsServiceSession>(std::move(extra));
+    entry.connected = entry.session->connect(entry.name);
+    if (!entry.connected) {
+        return;
+    }
+    const DWORD exit_code = run_body(*entry.session);
+    SessionReport report;
+    report.state = ServiceState::stopped;
+    report.win32_exit_code = exit_code;
+    (void)entry.session->report(report);  // does nothing if the body reported STOPPED
 }
 
 void WINAPI service_main(DWORD count, wchar_t** arguments) {
@@ -103,22 +125,15 @@ void WINAPI service_main(DWORD count, wchar_t** arguments) {
     for (DWORD i = 1; i < count; ++i) {
         extra.push_back(from_wide(arguments[i]));
     }
-    g_service.session = std::make_unique<WindowsServiceSession>(std::move(extra));
-    g_service.connected = g_service.session->connect(g_service.name);
-    if (!g_service.connected) {
-        return;
-    }
-    const DWORD exit_code = run_body(*g_service.session);
-    SessionReport report;
-    report.state = ServiceState::stopped;
-    report.win32_exit_code = exit_code;
-    (void)g_service.session->report(report);  // does nothing if the body reported STOPPED
+    run_session(service(), std::move(extra));
+    service().main_is_over.release();
 }
 
 }  // namespace
 
 Status run_service_session(const std::string& name, std::function<void(ServiceSession&)> body) {
-    g_service = {.name = name, .body = std::move(body), .session = {}, .connected = {}};
+    service().name = name;
+    service().body = std::move(body);
     std::wstring wide_name = to_wide(name);
     const std::array<SERVICE_TABLE_ENTRYW, 2> table{
         SERVICE_TABLE_ENTRYW{wide_name.data(), service_main},
@@ -127,7 +142,9 @@ Status run_service_session(const std::string& name, std::function<void(ServiceSe
     if (StartServiceCtrlDispatcherW(table.data()) == 0) {
         return fail_with(ErrorKind::scm_failed, "cannot run as the service " + name, GetLastError());
     }
-    return g_service.connected;
+    // What the body refers to belongs to our caller and goes when this returns.
+    (void)service().main_is_over.try_acquire_for(k_patience_with_service_main);
+    return service().connected;
 }
 
 }  // namespace svcwrap::platform
