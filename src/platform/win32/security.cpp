@@ -29,10 +29,24 @@ Result<std::string> sid_text(PSID sid) {
     return from_wide(text);
 }
 
-// LookupAccountName knows the short name of the system's own account in its local language only.
+// The names that the SCM takes for its accounts, whatever the language of Windows; LookupAccountName knows some of
+// them in the local language only (Microsoft: "Service User Accounts", "Well-known SIDs").
+struct BuiltInAccount {
+    std::string_view name;
+    std::string_view sid;
+};
+constexpr std::array k_built_in_accounts{
+    BuiltInAccount{"LocalSystem", "S-1-5-18"},
+    BuiltInAccount{".\\LocalSystem", "S-1-5-18"},
+    BuiltInAccount{"NT AUTHORITY\\LocalService", "S-1-5-19"},
+    BuiltInAccount{"NT AUTHORITY\\NetworkService", "S-1-5-20"},
+};
+
 std::string lookup_name(const std::string& account) {
-    if (equals_ignoring_case(account, "LocalSystem")) {
-        return "S-1-5-18";
+    for (const BuiltInAccount& built_in : k_built_in_accounts) {
+        if (equals_ignoring_case(account, built_in.name)) {
+            return std::string(built_in.sid);
+        }
     }
     return account.starts_with(".\\") ? account.substr(2) : account;
 }

@@ -160,7 +160,8 @@ std::wstring to_multi_string(const std::vector<std::string>& texts) {
 }
 
 std::optional<std::string> account_argument(const std::string& account) {
-    if (account.empty() || equals_ignoring_case(account, "LocalSystem")) {
+    if (account.empty() || equals_ignoring_case(account, "LocalSystem") ||
+        equals_ignoring_case(account, ".\\LocalSystem")) {
         return std::nullopt;
     }
     return account;
@@ -244,17 +245,19 @@ Result<std::vector<ServiceSummary>> list_services() {
     if (!manager) {
         return std::unexpected(manager.error());
     }
-    ConfigBuffer buffer(64 * 1024);
+    constexpr DWORD k_list_bytes = 256 * 1024;  // the most that EnumServicesStatusEx takes (winsvc.h)
+    ConfigBuffer buffer(k_list_bytes);
     std::vector<ServiceSummary> services;
     DWORD resume = 0;
     while (true) {
         DWORD needed = 0;
         DWORD count = 0;
         const BOOL done = EnumServicesStatusExW(manager->get(), SC_ENUM_PROCESS_INFO, SERVICE_WIN32, SERVICE_STATE_ALL,
-                                                reinterpret_cast<BYTE*>(buffer.data()),
-                                                static_cast<DWORD>(buffer.size()), &needed, &count, &resume, nullptr);
+                                                reinterpret_cast<BYTE*>(buffer.data()), k_list_bytes, &needed, &count,
+                                                &resume, nullptr);
         const DWORD code = done != 0 ? ERROR_SUCCESS : GetLastError();
-        if (code != ERROR_SUCCESS && code != ERROR_MORE_DATA) {
+        // More to come and yet nothing here would go on for ever.
+        if (code != ERROR_SUCCESS && (code != ERROR_MORE_DATA || count == 0)) {
             return fail_with(ErrorKind::scm_failed, "cannot list the services", code);
         }
         const auto* entries = reinterpret_cast<const ENUM_SERVICE_STATUS_PROCESSW*>(buffer.data());
@@ -266,7 +269,6 @@ Result<std::vector<ServiceSummary>> list_services() {
         if (code == ERROR_SUCCESS) {
             return services;
         }
-        buffer.resize(buffer.size() + needed);
     }
 }
 

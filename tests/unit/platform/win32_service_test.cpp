@@ -1,5 +1,9 @@
 #ifdef _WIN32
+#include <atomic>
 #include <catch_amalgamated.hpp>
+#include <chrono>
+#include <latch>
+#include <thread>
 
 #include "platform/win32/control_handler.hpp"
 #include "platform/win32/security.hpp"
@@ -41,6 +45,26 @@ TEST_CASE("controls that come before the handler wait for it, in order, once") {
     CHECK(seen.size() == 2);
 }
 
+TEST_CASE("replacing the handler waits for the old one to return, and the old one is not called again") {
+    ControlHandler controls;
+    std::latch entered(1);
+    std::atomic<bool> returned = false;
+    std::atomic<int> calls = 0;
+    controls.set([&](ServiceControl) {
+        ++calls;
+        entered.count_down();
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        returned = true;
+        return true;
+    });
+    std::jthread scm([&] { (void)controls.handle(SERVICE_CONTROL_STOP); });
+    entered.wait();
+    controls.set([](ServiceControl) { return false; });
+    CHECK(returned);
+    CHECK(controls.handle(SERVICE_CONTROL_PAUSE) == ERROR_CALL_NOT_IMPLEMENTED);
+    CHECK(calls == 1);
+}
+
 TEST_CASE("a service's SID is computed as Windows does") {
     // The owner of Windows' own files, the same on every machine.
     constexpr auto k_trusted_installer = "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464";
@@ -53,8 +77,20 @@ TEST_CASE("a private folder is for SYSTEM, Administrators and the one account th
     CHECK(private_folder_sddl("NT SERVICE\\TrustedInstaller") ==
           "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1301bf;;;S-1-5-80-956008885-3418522649-1831038044-1853292631-"
           "2271478464)");
-    CHECK(private_folder_sddl("localsystem")->ends_with("(A;OICI;0x1301bf;;;S-1-5-18)"));
     CHECK(private_folder_sddl("").and_then(parse_sddl).has_value());
+}
+
+TEST_CASE("the built-in accounts have the same SIDs in every language of Windows") {
+    struct Row {
+        const char* account;
+        const char* sid;
+    };
+    for (const Row& row : {Row{"localsystem", "S-1-5-18"}, Row{".\\LocalSystem", "S-1-5-18"},
+                           Row{"NT AUTHORITY\\LocalService", "S-1-5-19"}, Row{"nt authority\\localservice", "S-1-5-19"},
+                           Row{"NT Authority\\NetworkService", "S-1-5-20"}}) {
+        INFO(row.account);
+        CHECK(private_folder_sddl(row.account)->ends_with(std::string(";;;") + row.sid + ")"));
+    }
 }
 
 TEST_CASE("multi-strings end with two NULs") {
@@ -63,7 +99,7 @@ TEST_CASE("multi-strings end with two NULs") {
 }
 
 TEST_CASE("built-in, virtual and managed accounts have no password") {
-    for (const auto* account : {"", "LocalSystem", "localsystem", "NT AUTHORITY\\LocalService",
+    for (const auto* account : {"", "LocalSystem", "localsystem", ".\\LOCALSYSTEM", "NT AUTHORITY\\LocalService",
                                 "nt authority\\NetworkService", "NT SERVICE\\MyApp", "DOMAIN\\gmsa$"}) {
         CHECK(has_no_password(account));
     }
@@ -71,6 +107,7 @@ TEST_CASE("built-in, virtual and managed accounts have no password") {
         CHECK_FALSE(has_no_password(account));
     }
     CHECK_FALSE(account_argument("LocalSystem").has_value());
+    CHECK_FALSE(account_argument(".\\localsystem").has_value());
     CHECK(account_argument(".\\bob") == ".\\bob");
 }
 
