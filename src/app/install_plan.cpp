@@ -15,8 +15,9 @@ namespace svcwrap::app {
 
 namespace {
 
-// Between the last stop step's end and STOPPED: draining the output and closing the files.
-constexpr Duration k_preshutdown_margin = std::chrono::seconds(5);
+// Between the last stop step's end and STOPPED: draining the output and closing the files; with a launch that hangs
+// when the stop comes, its time as well.
+constexpr Duration k_preshutdown_margin = std::chrono::seconds(15);
 // Where the password of an account that has one comes from: a command line can be seen by every user of the machine.
 constexpr std::string_view k_password_variable = "SVCWRAP_PASSWORD";
 

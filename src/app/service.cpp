@@ -63,10 +63,15 @@ int serve(const AppParts& parts, const ServiceRequest& request, ServiceSession& 
     auto config = config::load_config(parts.files, request.config_file);
     if (!config) return refuse(parts, config.error(), journal, session);
 
-    host::ServiceHost host(*std::move(config), host_parts(parts),
-                           options_for(state_file_in(parts, request.name), journal, session));
-    session.on_control([&host](platform::ServiceControl control) { return host.handle_control(control); });
-    const supervise::FinalResult result = host.run();
+    supervise::FinalResult result;
+    {
+        host::ServiceHost host(*std::move(config), host_parts(parts),
+                               options_for(state_file_in(parts, request.name), journal, session));
+        session.on_control([&host](platform::ServiceControl control) { return host.handle_control(control); });
+        result = host.run();
+        // While the output was drained the SCM may still have sent something; the host is about to be gone.
+        session.on_control([](platform::ServiceControl) { return false; });
+    }
     if (result.outcome == supervise::Outcome::recover) return k_end_without_stopped;
     (void)session.report(supervise::stopped_report(result));
     return 0;

@@ -26,6 +26,8 @@ constexpr Duration k_patient_interval = 5ms;
 // After the tree has ended its output is in the pipes: time to read it, to write it, and for threads to end.
 constexpr Duration k_drain_time = 2s;
 constexpr Duration k_papers_time = 1s;
+// All of them together, with a margin: three grades of draining, the state file and the journal.
+constexpr Duration k_drain_hint = 15s;
 
 }  // namespace
 
@@ -133,39 +135,71 @@ void ControlLoop::arm_timer() {
 
 // ---- deeds ----
 
+// What a launch needs, so that it can outlive the loop.
+struct ControlLoop::LaunchTask {
+    std::shared_ptr<const config::ServiceConfig> config;
+    Parts parts;
+    std::shared_ptr<Outputs> outputs;
+    OutputSinks sinks;
+    std::shared_ptr<boost::asio::io_context> loop;
+    bool shown = false;
+
+    Launched launch() {
+        try {
+            if (!sinks.output) sinks = outputs->open(config->logs, parts.files, parts.clock);
+            const auto plan = plan_launch(*config, parts.system, parts.files, shown);
+            return plan ? parts.launcher.launch(*plan, *loop) : std::unexpected(plan.error());
+        } catch (const std::exception& error) {
+            return fail(ErrorKind::launch_failed, std::format("start the child: {}", error.what()));
+        }
+    }
+};
+
 void ControlLoop::perform(const supervise::Launch&) {
-    const bool posted = deeds_.post([this, config = config_, parts = parts_, outputs = outputs_, loop = loop_,
-                                     desk = desk_, shown = static_cast<bool>(options_.echo)]() mutable {
-        outputs->open(config->logs, parts.files, parts.clock);
-        const auto plan = plan_launch(*config, parts.system, parts.files, shown);
-        Launched launched = plan ? parts.launcher.launch(*plan, *loop) : std::unexpected(plan.error());
+    LaunchTask task{.config = config_,
+                    .parts = parts_,
+                    .outputs = outputs_,
+                    .sinks = outputs_->sinks(),
+                    .loop = loop_,
+                    .shown = static_cast<bool>(options_.echo)};
+    const bool posted = deeds_.post([this, task = std::move(task), desk = desk_]() mutable {
+        Launched launched = task.launch();
         const std::lock_guard lock(desk->mutex);
         if (desk->closed) return;
-        boost::asio::post(*loop,
-                          [this, launched = std::move(launched)]() mutable { take_launched(std::move(launched)); });
+        boost::asio::post(*task.loop, [this, launched = std::move(launched), sinks = task.sinks]() mutable {
+            outputs_->take(std::move(sinks));
+            take_launched(std::move(launched));
+        });
     });
     if (posted) return;
-    Error error{.message = "the worker that launches children is stuck in an earlier launch"};
+    launch_failed({.kind = ErrorKind::launch_failed, .message = "the worker that launches children hangs in a launch"});
+}
+
+void ControlLoop::launch_failed(Error error) {
+    last_end_at_ = parts_.clock.wall_now();
+    if (!error.remedy.empty()) {
+        journal_.write(Severity::warning, "about the launch that failed: " + error.remedy);
+    }
     post(supervise::LaunchFailed{.error = std::move(error)});
 }
 
 void ControlLoop::take_launched(Launched launched) {
     if (supervisor_.state() == State::stopped) return;  // too late: the child ends with its job right here
-    if (!launched) {
-        last_end_at_ = parts_.clock.wall_now();
-        if (!launched.error().remedy.empty()) {
-            journal_.write(Severity::warning, "about the launch that failed: " + launched.error().remedy);
-        }
-        feed(supervise::LaunchFailed{.error = launched.error()});
-        return;
-    }
+    if (!launched) return launch_failed(std::move(launched.error()));
     child_ = *std::move(launched);
     root_exit_.reset();
     exit_told_ = false;
     child_started_ = parts_.clock.wall_now();
-    outputs_->start(*child_);
     const std::uint32_t id = child_->id();
-    child_->async_wait([this](ExitCode code) { child_ended(code); });
+    try {
+        outputs_->start(*child_);
+        child_->async_wait([this](ExitCode code) { child_ended(code); });
+    } catch (const std::exception& error) {  // no thread to be had: a child that nobody watches must not run
+        child_.reset();
+        child_started_.reset();
+        return launch_failed(
+            {.kind = ErrorKind::launch_failed, .message = std::format("watch the child: {}", error.what())});
+    }
     feed(supervise::ChildStarted{.process_id = id});
 }
 
@@ -195,6 +229,8 @@ void ControlLoop::send_event(std::size_t step, platform::ConsoleEvent event) {
         }
         journal_.write(Severity::warning,
                        std::format("stop step {}: {} could not be sent: {}", step + 1, what, to_text(sent.error())));
+        // Late is not never: the event may have been raised. And a process that is gone has what we asked of it.
+        if (sent.error().kind == ErrorKind::timed_out || sent.error().kind == ErrorKind::not_found) return;
         feed(supervise::StepFailed{.index = step});
     };
     deeds_.post(
@@ -263,7 +299,18 @@ void ControlLoop::tree_looked_at(int looks) {
 
 void ControlLoop::report_to_scm() {
     if (!options_.report || supervisor_.state() == State::stopped) return;
-    if (const auto report = reporter_.update(supervisor_.snapshot(), parts_.clock.now())) options_.report(*report);
+    if (const auto report = reporter_.update(supervisor_.snapshot(), parts_.clock.now())) {
+        last_report_ = *report;
+        options_.report(*report);
+    }
+}
+
+// A stop is not over before the output is drained: the SCM is told how long that may take.
+void ControlLoop::report_draining() {
+    if (!options_.report || last_report_.state != platform::ServiceState::stop_pending) return;
+    ++last_report_.checkpoint;
+    last_report_.wait_hint = std::max<Duration>(last_report_.wait_hint, k_drain_hint);
+    options_.report(last_report_);
 }
 
 void ControlLoop::publish() {
@@ -299,13 +346,16 @@ void ControlLoop::begin_drain() {
         stay_.reset();
         return;
     }
+    report_draining();
     drain_step(0);
 }
 
 // Patience in three grades: for the pipes to end by themselves, for the disk, and for the threads.
 void ControlLoop::drain_step(int grade) {
     if (grade == 1) {
-        journal_.write(Severity::warning, "a process outside the tree still holds the output; reading ends here");
+        journal_.write(Severity::warning,
+                       "the output is not at its end: a process outside the tree still holds it, or the disk is slow; "
+                       "reading ends here");
         outputs_->cancel_readers();
     } else if (grade == 2) {
         journal_.write(Severity::error, "the log folder takes no more writes; what is left of the output is lost");

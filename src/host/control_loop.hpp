@@ -33,6 +33,7 @@ public:
 
 private:
     struct LaunchDesk;
+    struct LaunchTask;
     using Launched = Result<std::unique_ptr<platform::ChildProcess>>;
 
     void run_until_drained();
@@ -49,12 +50,14 @@ private:
     void perform(const supervise::Complaint& complaint);
 
     void take_launched(Launched launched);
+    void launch_failed(Error error);
     void send_event(std::size_t step, platform::ConsoleEvent event);
     void child_ended(ExitCode code);
     void watch_tree(int looks);
     void tree_looked_at(int looks);
 
     void report_to_scm();
+    void report_draining();
     void publish();
     void begin_drain();
     void drain_step(int grade);
@@ -71,6 +74,7 @@ private:
 
     supervise::Supervisor supervisor_;
     supervise::ScmReporter reporter_;
+    platform::SessionReport last_report_;
     Journal journal_;
     std::shared_ptr<Outputs> outputs_;
     std::shared_ptr<LaunchDesk> desk_;

@@ -7,8 +7,8 @@ namespace svcwrap::host {
 namespace {
 
 platform::OutputTo output_target(logs::OutputTarget target, bool shown) {
-    // A service has no console: what would be shown there is discarded unless somebody watches.
-    if (target == logs::OutputTarget::inherit) return shown ? platform::OutputTo::inherit : platform::OutputTo::discard;
+    // "inherit" means shown and not kept. It is shown by way of a pipe: a console handle of ours would mean another
+    // console in the child, which has one of its own. Nobody watches a service: there it is discarded.
     if (target == logs::OutputTarget::file || shown) return platform::OutputTo::pipe;
     return platform::OutputTo::discard;
 }

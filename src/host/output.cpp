@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <exception>
 #include <utility>
 
 namespace svcwrap::host {
@@ -10,13 +11,23 @@ namespace {
 // As large as the pipe: one read takes all that a busy child has ready.
 constexpr std::size_t k_read_size = std::size_t{64} * 1024;
 
-void pump(platform::PipeReader& reader, OutputSink& sink) {
+Status pump(platform::PipeReader& reader, OutputSink& sink) {
     const auto buffer = std::make_unique<std::array<std::byte, k_read_size>>();
     for (;;) {
         const auto got = reader.read(*buffer);
-        // A failed read is an end as well: there is nothing else to be had from this pipe.
-        if (!got || *got == 0) return;
+        if (!got) return std::unexpected(got.error());
+        if (*got == 0) return {};
         sink.write(std::span(*buffer).first(*got));
+    }
+}
+
+// What went wrong, or nothing. Nothing that is thrown here may end the wrapper.
+std::string pump_guarded(platform::PipeReader& reader, OutputSink& sink) {
+    try {
+        const Status pumped = pump(reader, sink);
+        return pumped ? std::string() : to_text(pumped.error());
+    } catch (const std::exception& error) {
+        return error.what();
     }
 }
 
@@ -37,10 +48,9 @@ void OutputSink::cancel() {
 }
 
 OutputPump::OutputPump(std::unique_ptr<platform::PipeReader> reader, std::shared_ptr<OutputSink> sink,
-                       std::function<void()> ended)
+                       std::function<void(std::string)> ended)
     : reader_(std::move(reader)), thread_([reader = reader_, sink = std::move(sink), ended = std::move(ended)] {
-          pump(*reader, *sink);
-          ended();
+          ended(pump_guarded(*reader, *sink));
       }) {}
 
 OutputPump::~OutputPump() {

@@ -40,9 +40,9 @@ private:
 // Reads one pipe to its end into a sink, on a thread of its own.
 class OutputPump {
 public:
-    // `ended` is called on the pump's thread as its last deed.
+    // `ended` is called on the pump's thread as its last deed, with what went wrong, if anything did.
     OutputPump(std::unique_ptr<platform::PipeReader> reader, std::shared_ptr<OutputSink> sink,
-               std::function<void()> ended);
+               std::function<void(std::string)> ended);
     // Waits for the thread if it has ended or is about to; leaves it to itself if abandon() was called.
     ~OutputPump();
     OutputPump(const OutputPump&) = delete;

@@ -13,31 +13,33 @@ Outputs::Outputs(std::shared_ptr<boost::asio::io_context> loop, OutputSink::Echo
 
 Outputs::~Outputs() = default;
 
-void Outputs::open(const logs::Options& options, platform::FileSystem& files, platform::Clock& clock) {
-    if (output_) return;
+OutputSinks Outputs::open(const logs::Options& options, platform::FileSystem& files, platform::Clock& clock) const {
     const auto stream = [&](bool wanted, const std::string& name) {
         return wanted ? logs::open_log_stream(name, options, {.files = files, .clock = clock, .complain = complain_})
                       : nullptr;
     };
     const bool keeps_output = options.standard_output == logs::OutputTarget::file;
     const bool keeps_error = options.standard_error == logs::ErrorTarget::file;
-    output_ = std::make_shared<OutputSink>(StandardStream::output, stream(keeps_output, "stdout"), echo_);
-    error_ = std::make_shared<OutputSink>(StandardStream::error, stream(keeps_error, "stderr"), echo_);
+    return {.output = std::make_shared<OutputSink>(StandardStream::output, stream(keeps_output, "stdout"), echo_),
+            .error = std::make_shared<OutputSink>(StandardStream::error, stream(keeps_error, "stderr"), echo_)};
 }
 
 void Outputs::start(platform::ChildProcess& child) {
-    start_pump(child.take_output(), output_);
-    start_pump(child.take_error(), error_);
+    start_pump(child.take_output(), sinks_.output);
+    start_pump(child.take_error(), sinks_.error);
 }
 
 void Outputs::start_pump(std::unique_ptr<platform::PipeReader> reader, const std::shared_ptr<OutputSink>& sink) {
     if (!reader) return;
     const std::uint64_t id = ++next_id_;
-    auto ended = [this, loop = loop_, id] { boost::asio::post(*loop, [this, id] { reap(id); }); };
+    auto ended = [this, loop = loop_, id](std::string trouble) {
+        boost::asio::post(*loop, [this, id, trouble = std::move(trouble)] { reap(id, trouble); });
+    };
     pumps_.push_back({.id = id, .pump = std::make_unique<OutputPump>(std::move(reader), sink, std::move(ended))});
 }
 
-void Outputs::reap(std::uint64_t id) {
+void Outputs::reap(std::uint64_t id, const std::string& trouble) {
+    if (!trouble.empty()) complain_("reading the child's output ended: " + trouble);
     std::erase_if(pumps_, [id](const Running& running) { return running.id == id; });
     if (pumps_.empty()) emptied_();
 }
@@ -47,8 +49,8 @@ void Outputs::cancel_readers() {
 }
 
 void Outputs::cancel_writers() {
-    if (output_) output_->cancel();
-    if (error_) error_->cancel();
+    if (sinks_.output) sinks_.output->cancel();
+    if (sinks_.error) sinks_.error->cancel();
 }
 
 void Outputs::abandon() {
@@ -58,7 +60,7 @@ void Outputs::abandon() {
 
 std::vector<PublishedLog> Outputs::published() const {
     std::vector<PublishedLog> logs;
-    for (const auto& sink : {output_, error_}) {
+    for (const auto& sink : {sinks_.output, sinks_.error}) {
         if (!sink || sink->stream() == nullptr) continue;
         const logs::StreamCounters counters = sink->stream()->counters();
         logs.push_back({.stream = sink->which() == StandardStream::output ? "stdout" : "stderr",

@@ -1,9 +1,9 @@
 #pragma once
-// All output of one service: its sinks for life, and the pumps of the run at hand. Lives on the control loop.
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "config/service_config.hpp"
@@ -14,6 +14,13 @@
 
 namespace svcwrap::host {
 
+// Both live as long as the service.
+struct OutputSinks {
+    std::shared_ptr<OutputSink> output;
+    std::shared_ptr<OutputSink> error;
+};
+
+// All output of one service: its sinks, and the pumps of the run at hand. Lives on the control loop.
 class Outputs {
 public:
     // `complain` is called on output threads; `emptied` on the loop whenever the last pump has ended.
@@ -23,10 +30,13 @@ public:
     Outputs(const Outputs&) = delete;
     Outputs& operator=(const Outputs&) = delete;
 
-    // Opens the streams that the options ask for. Blocks on the disk: called on a worker, before the first start().
-    // The second call does nothing.
-    void open(const logs::Options& options, platform::FileSystem& files, platform::Clock& clock);
-    // Begins to read what the child writes.
+    // Opens the streams that the options ask for. Blocks on the disk: called on a worker, whose result the loop takes.
+    [[nodiscard]] OutputSinks open(const logs::Options& options, platform::FileSystem& files,
+                                   platform::Clock& clock) const;
+    // Those that were taken; null before.
+    [[nodiscard]] const OutputSinks& sinks() const { return sinks_; }
+    void take(OutputSinks sinks) { sinks_ = std::move(sinks); }
+    // Begins to read what the child writes. The sinks must have been taken.
     void start(platform::ChildProcess& child);
     [[nodiscard]] bool idle() const { return pumps_.empty(); }
     // The three grades of patience at the end: stop reading, stop writing, leave the threads to themselves.
@@ -37,7 +47,7 @@ public:
 
 private:
     void start_pump(std::unique_ptr<platform::PipeReader> reader, const std::shared_ptr<OutputSink>& sink);
-    void reap(std::uint64_t id);
+    void reap(std::uint64_t id, const std::string& trouble);
 
     struct Running {
         std::uint64_t id = 0;
@@ -48,8 +58,7 @@ private:
     OutputSink::Echo echo_;
     std::function<void(std::string)> complain_;
     std::function<void()> emptied_;
-    std::shared_ptr<OutputSink> output_;
-    std::shared_ptr<OutputSink> error_;
+    OutputSinks sinks_;
     std::vector<Running> pumps_;
     std::uint64_t next_id_ = 0;
 };

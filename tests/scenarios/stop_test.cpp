@@ -96,7 +96,7 @@ TEST_CASE("A process outside the tree that holds the output does not hold the st
     stage.wait_for_state(State::running);
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
     CHECK(stage.output() == "last words\n");
-    CHECK_THAT(stage.journal(), ContainsSubstring("still holds the output"));
+    CHECK_THAT(stage.journal(), ContainsSubstring("still holds it"));
 }
 
 TEST_CASE("A stop while the service waits for a restart starts nothing more") {
