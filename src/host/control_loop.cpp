@@ -234,7 +234,9 @@ void ControlLoop::send_event(std::size_t step, platform::ConsoleEvent event) {
         feed(supervise::StepFailed{.index = step});
     };
     deeds_.post(
-        [parts = parts_, loop = loop_, desk = desk_, id = child_->id(), event, told = std::move(told)]() mutable {
+        [parts = parts_, loop = loop_, desk = desk_, id = child_->id(),
+         kept = child_->keep_id(),  // the id must not become another process's while the event waits for its turn
+         event, told = std::move(told)]() mutable {
             Status sent = parts.signaller.send(id, event, k_send_patience);
             const std::lock_guard lock(desk->mutex);
             if (desk->closed) return;
