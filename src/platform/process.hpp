@@ -62,10 +62,10 @@ enum class LaunchStage : std::uint8_t { resolve_executable, open_pipes, make_job
 class PipeReader {
 public:
     virtual ~PipeReader() = default;
-    // Blocks until bytes are there and returns how many; 0 at the end (every writer closed it) or after cancel().
+    // Blocks until bytes are there and returns how many; 0 at the end (every writer closed it, or cancel()).
     // `patience` bounds the wait: when it ends without a byte the result is ErrorKind::timed_out.
     [[nodiscard]] virtual Result<std::size_t> read(std::span<std::byte> bytes, Duration patience = k_forever) = 0;
-    // Ends a read that waits, and all later ones. Bytes still in the pipe stay unread.
+    // Ends a read that waits. Bytes already in the pipe are still read; then the end comes, whatever is written later.
     virtual void cancel() = 0;
 };
 

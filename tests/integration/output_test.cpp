@@ -113,6 +113,13 @@ TEST_CASE("a read that waits can be cancelled from another thread, and later rea
     CHECK(child.output().read(buffer, k_patience) == 0U);
 }
 
+TEST_CASE("cancel leaves what is in the pipe to be read") {
+    LiveChild child(spec_of("chatter", {"--lines", "50", "--size", "20"}));
+    child.wait();
+    child.output().cancel();
+    CHECK(lines_of(child.read_all()).size() == 50);
+}
+
 TEST_CASE("standard input arrives whole, and its end is the child's end of file") {
     auto spec = spec_of("copy_stdin");
     spec.standard_input = platform::InputFrom::pipe;

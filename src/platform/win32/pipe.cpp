@@ -1,17 +1,25 @@
 #include "platform/win32/pipe.hpp"
 
-#include <bcrypt.h>
-
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <format>
+#include <optional>
+
+#include "platform/win32/bcrypt.hpp"
+#include "platform/win32/security.hpp"
 
 namespace svcwrap::platform::win32 {
 
 namespace {
 
 constexpr DWORD k_buffer_bytes = 64 * 1024;
+
+// LocalSystem and the owner (S-1-3-4, OWNER RIGHTS) everything. A service with a restricted SID opens the child's end
+// with a write-restricted token, for which Windows checks writing a second time, against S-1-5-33 (WRITE RESTRICTED)
+// and its like alone; the default descriptor of a pipe lets those read only, and the child would have no output.
+// FILE_CREATE_PIPE_INSTANCE comes with GENERIC_WRITE, and is of no use with one instance at most.
+constexpr auto k_pipe_sddl = "D:P(A;;GA;;;SY)(A;;GA;;;S-1-3-4)(A;;GRGW;;;S-1-5-33)";
 
 SECURITY_ATTRIBUTES inheritable() {
     return {sizeof(SECURITY_ATTRIBUTES), nullptr, TRUE};
@@ -24,11 +32,8 @@ std::unexpected<Error> fail_pipe(std::string message, DWORD code) {
 // 128 random bits: a name that nobody can have taken before us.
 Result<std::wstring> random_pipe_name() {
     std::array<std::uint64_t, 2> random{};
-    const NTSTATUS status = BCryptGenRandom(nullptr, reinterpret_cast<UCHAR*>(random.data()), sizeof random,
-                                            BCRYPT_USE_SYSTEM_PREFERRED_RNG);
-    if (status < 0) {
-        return fail(ErrorKind::internal, std::format("the system has no random numbers (status 0x{:08X})",
-                                                     static_cast<std::uint32_t>(status)));
+    if (auto filled = fill_random(std::as_writable_bytes(std::span(random))); !filled) {
+        return std::unexpected(filled.error());
     }
     return std::format(L"\\\\.\\pipe\\svcwrap-{}-{:016x}{:016x}", GetCurrentProcessId(), random[0], random[1]);
 }
@@ -74,14 +79,13 @@ public:
     Result<std::size_t> read(std::span<std::byte> bytes, Duration patience) override {
         const Deadline deadline(patience);
         while (!cancelled_) {
-            const Outcome outcome = read_once(bytes, deadline.remaining());
-            // A write of zero bytes completes a read with zero bytes: that is not the end.
-            if (outcome.code == ERROR_SUCCESS && outcome.bytes == 0) {
-                continue;
+            const Outcome outcome = read_once(bytes, either_, deadline.remaining());
+            const bool was_cancelled = outcome.code == ERROR_OPERATION_ABORTED && cancelled_;
+            if (!was_cancelled && !is_empty_write(outcome)) {
+                return judge(outcome);
             }
-            return judge(outcome);
         }
-        return 0;
+        return read_rest(bytes);
     }
 
     void cancel() override {
@@ -90,7 +94,29 @@ public:
     }
 
 private:
-    Outcome read_once(std::span<std::byte> bytes, DWORD wait) {
+    // A write of zero bytes completes a read with zero bytes: that is not the end.
+    static bool is_empty_write(const Outcome& outcome) { return outcome.code == ERROR_SUCCESS && outcome.bytes == 0; }
+
+    // After cancel(): what the pipe held at the first read since then. The bytes are there, so nothing waits.
+    Result<std::size_t> read_rest(std::span<std::byte> bytes) {
+        if (!rest_) {
+            DWORD available = 0;
+            rest_ = PeekNamedPipe(pipe_.get(), nullptr, 0, nullptr, &available, nullptr) != 0 ? available : 0;
+        }
+        bytes = bytes.first(std::min(bytes.size(), *rest_));
+        if (bytes.empty()) {
+            return 0;
+        }
+        Outcome outcome;
+        do {
+            outcome = read_once(bytes, std::span(either_).first<1>(), INFINITE);
+        } while (is_empty_write(outcome));
+        *rest_ -= outcome.bytes;
+        return judge(outcome);
+    }
+
+    // Reads until the first of the events is set; any other of them, or the end of the wait, aborts the read.
+    Outcome read_once(std::span<std::byte> bytes, std::span<const HANDLE> events, DWORD wait) {
         OVERLAPPED operation{};
         operation.hEvent = done_.get();
         if (::ReadFile(pipe_.get(), bytes.data(), static_cast<DWORD>(std::min<std::size_t>(bytes.size(), 1U << 30U)),
@@ -99,15 +125,14 @@ private:
                 return {code, 0};
             }
         }
-        const std::array<HANDLE, 2> either{done_.get(), cancel_.get()};
-        if (WaitForMultipleObjects(2, either.data(), FALSE, wait) != WAIT_OBJECT_0) {
+        if (WaitForMultipleObjects(static_cast<DWORD>(events.size()), events.data(), FALSE, wait) != WAIT_OBJECT_0) {
             // Cancelling races with data: bytes that came meanwhile are handed over and not lost.
             CancelIoEx(pipe_.get(), &operation);
         }
         return collect(pipe_.get(), operation);
     }
 
-    Result<std::size_t> judge(const Outcome& outcome) const {
+    static Result<std::size_t> judge(const Outcome& outcome) {
         switch (outcome.code) {
             case ERROR_SUCCESS:
                 return outcome.bytes;
@@ -115,9 +140,6 @@ private:
             case ERROR_PIPE_NOT_CONNECTED:
                 return 0;
             case ERROR_OPERATION_ABORTED:
-                if (cancelled_) {
-                    return 0;
-                }
                 return fail(ErrorKind::timed_out, "no output came from the child in the given time");
             default:
                 return fail_pipe("cannot read the child's output", outcome.code);
@@ -127,7 +149,9 @@ private:
     KernelHandle pipe_;
     KernelHandle done_ = make_event();
     KernelHandle cancel_ = make_event();
+    std::array<HANDLE, 2> either_{done_.get(), cancel_.get()};
     std::atomic<bool> cancelled_{false};
+    std::optional<std::size_t> rest_;  // still to be handed over after cancel(); none before its first read
 };
 
 class WindowsPipeWriter final : public PipeWriter {
@@ -176,11 +200,16 @@ Result<Pipe> make_pipe(PipeDirection direction) {
     if (!name) {
         return std::unexpected(name.error());
     }
+    const auto descriptor = parse_sddl(k_pipe_sddl);
+    if (!descriptor) {
+        return std::unexpected(descriptor.error());
+    }
+    SECURITY_ATTRIBUTES pipe_security{sizeof(SECURITY_ATTRIBUTES), descriptor->get(), FALSE};
     const bool inbound = direction == PipeDirection::from_child;
     const DWORD access = inbound ? PIPE_ACCESS_INBOUND : PIPE_ACCESS_OUTBOUND;
     KernelHandle ours(CreateNamedPipeW(name->c_str(), access | FILE_FLAG_OVERLAPPED | FILE_FLAG_FIRST_PIPE_INSTANCE,
                                        PIPE_TYPE_BYTE | PIPE_READMODE_BYTE | PIPE_WAIT | PIPE_REJECT_REMOTE_CLIENTS, 1,
-                                       k_buffer_bytes, k_buffer_bytes, 0, nullptr));
+                                       k_buffer_bytes, k_buffer_bytes, 0, &pipe_security));
     if (!ours.is_open()) {
         return fail_pipe("cannot create a pipe", GetLastError());
     }
