@@ -30,17 +30,16 @@ Result<std::size_t> FakePipe::read(std::span<std::byte> bytes, Duration patience
     } else if (!changed_.wait_for(lock, patience, ready)) {
         return fail(ErrorKind::timed_out, "read the output of the child: nothing came in time");
     }
-    if (cancelled_) {
-        return 0;
-    }
-    const std::size_t size = std::min(bytes.size(), bytes_.size());
+    const std::size_t size = std::min({bytes.size(), bytes_.size(), cancelled_ ? rest_ : bytes_.size()});
     std::memcpy(bytes.data(), bytes_.data(), size);
     bytes_.erase(0, size);
+    rest_ -= cancelled_ ? size : 0;
     return size;
 }
 
 void FakePipe::cancel() {
     const std::lock_guard lock(mutex_);
+    rest_ = cancelled_ ? rest_ : bytes_.size();
     cancelled_ = true;
     changed_.notify_all();
 }

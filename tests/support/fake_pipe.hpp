@@ -32,6 +32,7 @@ private:
     std::string bytes_;
     std::size_t writers_;
     bool cancelled_ = false;
+    std::size_t rest_ = 0;  // of the bytes that were there at cancel()
     bool reader_closed_ = false;
 };
 

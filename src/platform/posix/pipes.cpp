@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include <cerrno>
 #include <chrono>
 #include <limits>
+#include <optional>
 
 #include "platform/posix/posix_error.hpp"
 
@@ -63,11 +65,18 @@ public:
             return std::unexpected(ready.error());
         }
         if (what[0].revents != 0) {
-            return 0;
+            return read_rest(bytes);
         }
         if (!*ready) {
             return fail(ErrorKind::timed_out, "read the output of the child: nothing came in time");
         }
+        return read_now(bytes);
+    }
+
+    void cancel() override { ::eventfd_write(cancelled_.get(), 1); }
+
+private:
+    Result<std::size_t> read_now(std::span<std::byte> bytes) {
         const ssize_t count = ::read(reading_.get(), bytes.data(), bytes.size());
         if (count < 0) {
             return fail_errno("read", "the output of the child", errno);
@@ -75,11 +84,24 @@ public:
         return static_cast<std::size_t>(count);
     }
 
-    void cancel() override { ::eventfd_write(cancelled_.get(), 1); }
+    // After cancel(): what the pipe held at the first read since then.
+    Result<std::size_t> read_rest(std::span<std::byte> bytes) {
+        if (!rest_) {
+            int available = 0;
+            rest_ = ::ioctl(reading_.get(), FIONREAD, &available) == 0 ? static_cast<std::size_t>(available) : 0;
+        }
+        bytes = bytes.first(std::min(bytes.size(), *rest_));
+        if (bytes.empty()) {
+            return 0;
+        }
+        auto count = read_now(bytes);
+        *rest_ -= count.value_or(0);
+        return count;
+    }
 
-private:
     Descriptor reading_;
-    Descriptor cancelled_;  // readable once cancel() was called, and from then on
+    Descriptor cancelled_;             // readable once cancel() was called, and from then on
+    std::optional<std::size_t> rest_;  // still to be handed over after cancel(); none before its first read
 };
 
 class PosixPipeWriter final : public PipeWriter {

@@ -161,6 +161,18 @@ TEST_CASE("a read ends with its patience or with cancel") {
     CHECK(output->read(block) == 0U);
 }
 
+TEST_CASE("after cancel the bytes in the pipe are still read, and then the end comes though a writer lives") {
+    Shell shell;
+    REQUIRE(shell.start("echo 12345678; exec sleep 100"));
+    const auto output = shell.child->take_output();
+    std::array<std::byte, 10> block{};
+    REQUIRE(output->read(std::span(block).first(1)) == 1U);
+    output->cancel();
+    CHECK(output->read(std::span(block).first(5)) == 5U);
+    CHECK(output->read(block) == 3U);
+    CHECK(output->read(block) == 0U);
+}
+
 TEST_CASE("a console event reaches the child as a signal") {
     struct Row {
         ConsoleEvent event;
