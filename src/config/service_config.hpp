@@ -69,8 +69,8 @@ struct ServiceConfig {
 [[nodiscard]] std::string render_new_config(const ServiceOptions& service, const ProcessOptions& process,
                                             const supervise::StopOptions& stop);
 
-// An empty result if the name can be a service's: 1-250 UTF-16 units (its files are named after it), no '/' or '\' (winsvc.h, CreateService), no
-// control characters, and fit to be a folder's name. Errors: usage.
+// An empty result if the name can be a service's: 1-250 UTF-16 units (its files are named after it), no '/' or '\'
+// (winsvc.h, CreateService), no control characters, and fit to be a folder's name. Errors: usage.
 [[nodiscard]] Status check_service_name(std::string_view name);
 
 }  // namespace svcwrap::config

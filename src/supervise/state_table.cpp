@@ -42,9 +42,9 @@ struct StateTable {
     // The child ended by itself. What it left behind must be gone before the next one may come.
     static void ended(Supervisor& supervisor, Turn& turn) {
         if (supervisor.left_behind_ == 0) return supervisor.decide(turn, {});
-        supervisor.enter(turn, State::clearing,
-                         describe(*supervisor.last_end_) + "; ending " + supervisor.left_behind_text() +
-                             " that it left behind");
+        supervisor.enter(
+            turn, State::clearing,
+            describe(*supervisor.last_end_) + "; ending " + supervisor.left_behind_text() + " that it left behind");
         turn.actions.emplace_back(TerminateTree{k_exit_terminated});
         supervisor.deadline_ = after(turn.now, k_kill_timeout);
     }
