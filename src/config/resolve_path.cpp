@@ -17,14 +17,16 @@ std::string quoted(std::string_view path) {
     return "\"" + std::string(path) + "\"";
 }
 
+std::unexpected<Error> fail_for_quotes(std::string_view path) {
+    return fail(ErrorKind::usage, "the path " + std::string(path) + " holds a quotation mark, which no path can",
+                "write the path without quotation marks around it");
+}
+
 }  // namespace
 
 Result<std::string> resolve_path(std::string_view path, std::string_view folder, PathStyle style) {
     if (path.empty()) return fail(ErrorKind::usage, "the path is empty", "write a path");
-    if (path.contains('"')) {
-        return fail(ErrorKind::usage, "the path " + std::string(path) + " holds a quotation mark, which no path can",
-                    "write the path without quotation marks around it");
-    }
+    if (path.contains('"')) return fail_for_quotes(path);
     if (depends_on_drive(path, style)) {
         return fail(ErrorKind::usage, quoted(path) + " depends on the current drive or folder",
                     "write the whole path, with its drive and root: 'C:\\...'");
@@ -33,6 +35,7 @@ Result<std::string> resolve_path(std::string_view path, std::string_view folder,
 }
 
 Result<std::string> resolve_program(std::string_view path, std::string_view folder, PathStyle style) {
+    if (path.contains('"')) return fail_for_quotes(path);
     const bool bare = !path.empty() && path.find_first_of(separators(style)) == std::string_view::npos;
     if (bare) {
         return fail(ErrorKind::usage, quoted(path) + " is a name without a folder, and PATH is not searched",

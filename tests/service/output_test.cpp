@@ -117,7 +117,7 @@ TEST_CASE("Error output goes where the settings say") {
     }
 }
 
-TEST_CASE("A log that another program reads is rotated all the same, and nothing is lost") {
+TEST_CASE("A reader that does not share the log for deletion puts rotations off, and nothing is lost") {
     const TestService service(chatter(5'000, 60), "[logs.rotate]\nmax_size = \"50 KiB\"\n[logs.keep]\nfiles = 1000\n");
     write_file(service.logs() / L"stdout.log", "");
     const Handle reader(CreateFileW((service.logs() / L"stdout.log").c_str(), GENERIC_READ,

@@ -37,8 +37,8 @@ TEST_CASE("A program that fails is started again, and the journal and status cou
 }
 
 TEST_CASE("The wait before the next start doubles from restart to restart") {
-    const auto begin = std::chrono::steady_clock::now();
     const TestService service(ending_with(3), "[restart]\ndelay = \"200ms\"\nmultiplier = 2.0\njitter = 0.0\n");
+    const auto begin = std::chrono::steady_clock::now();
     service.start();
     for (const std::string wait : {"restart 1 in 0.2 s", "restart 2 in 0.4 s", "restart 3 in 0.8 s"}) {
         service.wait_for_journal(wait);

@@ -71,9 +71,10 @@ TEST_CASE("A service name must do as a service's and as a folder's name") {
     }
     CHECK_FALSE(check_service_name(std::string("a\0b", 3)));
     CHECK_FALSE(check_service_name(std::string(257, 'x')));
-    // 129 characters outside the basic plane are 258 UTF-16 units.
+    CHECK_FALSE(check_service_name(std::string(251, 'x')));
+    // 125 characters outside the basic plane are 250 UTF-16 units.
     std::string smileys;
-    for (int i = 0; i < 128; ++i) smileys += "\xF0\x9F\x98\x80";
+    for (int i = 0; i < 125; ++i) smileys += "\xF0\x9F\x98\x80";
     CHECK(check_service_name(smileys));
     CHECK_FALSE(check_service_name(smileys + "x"));
 }
