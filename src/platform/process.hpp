@@ -17,7 +17,7 @@
 
 // Named only: whoever runs the loop includes Asio, and everybody else is spared it.
 namespace boost::asio {
-class io_context;
+class io_context;  // NOLINT(readability-identifier-naming): the name is Asio's
 }
 
 namespace svcwrap::platform {

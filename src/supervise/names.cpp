@@ -8,8 +8,8 @@ namespace {
 
 using std::string_view;
 
-template <std::size_t Count, class Enum>
-string_view pick(const std::array<string_view, Count>& names, Enum value) {
+template <std::size_t count, class Enum>
+string_view pick(const std::array<string_view, count>& names, Enum value) {
     return names.at(static_cast<std::size_t>(value));
 }
 
