@@ -21,8 +21,9 @@ void RealClock::sleep(Duration duration) {
 namespace {
 
 Props& new_props() {
-    static std::vector<std::unique_ptr<Props>> all;
-    return *all.emplace_back(std::make_unique<Props>());
+    // Never destroyed: the end of the program is no end for an abandoned thread either.
+    static auto* const all = new std::vector<std::unique_ptr<Props>>;
+    return *all->emplace_back(std::make_unique<Props>());
 }
 
 }  // namespace
