@@ -152,7 +152,8 @@ class Preset:
             return {"SVCWRAP_EXE": windows_path(exe) + ".exe", "SVCWRAP_FIXTURES": windows_path(fixtures),
                     "SVCWRAP_NODE": windows_path(NODE)}
         return {"SVCWRAP_EXE": str(exe), "SVCWRAP_FIXTURES": str(fixtures), "SVCWRAP_NODE": "/usr/bin/node",
-                "UBSAN_OPTIONS": "print_stacktrace=1", # The fakes of the scenarios, with their threads, live on after main() on purpose.
+                "UBSAN_OPTIONS": "print_stacktrace=1",
+                # The fakes of the scenarios, with their threads, live on after main() on purpose.
                 "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1:report_thread_leaks=0"}
 
     def run_program(self, program, cases):
