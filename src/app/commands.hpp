@@ -14,6 +14,12 @@ namespace svcwrap::app {
 [[nodiscard]] Outcome status(const AppParts& parts, const StatusRequest& request);
 [[nodiscard]] Outcome run_foreground(const AppParts& parts, const RunRequest& request);
 [[nodiscard]] Outcome check(const AppParts& parts, const CheckRequest& request);
+[[nodiscard]] Outcome reload(const AppParts& parts, const ReloadRequest& request);
+[[nodiscard]] Outcome rotate(const AppParts& parts, const RotateRequest& request);
+[[nodiscard]] Outcome pause(const AppParts& parts, const PauseRequest& request);
+[[nodiscard]] Outcome history(const AppParts& parts, const HistoryRequest& request);
+[[nodiscard]] Outcome why(const AppParts& parts, const WhyRequest& request);
+[[nodiscard]] Outcome test_stop(const AppParts& parts, const TestStopRequest& request);
 [[nodiscard]] Outcome run_service(const AppParts& parts, const ServiceRequest& request);
 [[nodiscard]] Outcome send_console_event(const AppParts& parts, const SendEventRequest& request);
 

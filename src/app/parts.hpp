@@ -11,7 +11,9 @@
 
 #include "base/error.hpp"
 #include "base/json.hpp"
+#include "platform/control_channel.hpp"
 #include "platform/file_system.hpp"
+#include "platform/file_watcher.hpp"
 #include "platform/process.hpp"
 #include "platform/service_manager.hpp"
 #include "platform/service_session.hpp"
@@ -30,6 +32,8 @@ struct AppParts {
     platform::Clock& clock;
     platform::ProcessLauncher& launcher;
     platform::ConsoleSignaller& signaller;
+    platform::ControlChannel& channel;
+    platform::FileWatcher& watcher;
     std::function<void(platform::StandardStream, std::string_view)> write;
     std::function<bool(platform::StandardStream)> is_terminal;
     std::function<Status(const std::string&, SessionBody)> run_session;

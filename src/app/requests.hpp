@@ -1,6 +1,7 @@
 #pragma once
 // What the user asked for: one struct per command, filled by the command line.
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -55,10 +56,12 @@ struct RestartRequest {
     std::string name;
     StartLimits limits;
     std::optional<Duration> stop_timeout;
+    bool child_only = false;  // through the control channel: the wrapper and the service stay up
     bool json = false;
 };
 struct StatusRequest {
     std::string name;  // empty = all
+    bool watch = false;  // shows it again whenever it changes, until Ctrl-C
     bool json = false;
 };
 struct RunRequest {
@@ -73,6 +76,36 @@ struct CheckRequest {
     std::string target;  // a file or a service's name
     bool json = false;
 };
+struct ReloadRequest {
+    std::string name;
+    bool json = false;
+};
+struct RotateRequest {
+    std::string name;
+    bool json = false;
+};
+struct PauseRequest {  // and `continue`
+    std::string name;
+    bool resume = false;
+    std::optional<Duration> timeout;
+    bool json = false;
+};
+struct HistoryRequest {
+    std::string name;
+    std::size_t count = 20;  // the newest runs; 0 = all
+    bool output = false;     // with the last lines of each run
+    bool json = false;
+};
+struct WhyRequest {
+    std::string name;
+    bool json = false;
+};
+struct TestStopRequest {
+    std::string name;
+    std::string config_file;
+    Duration after = std::chrono::seconds(3);  // how long the child runs before it is asked to stop
+    bool json = false;
+};
 struct ServiceRequest {
     std::string name;
     std::string config_file;
@@ -83,6 +116,7 @@ struct SendEventRequest {
 };
 
 using Request = std::variant<InstallRequest, UninstallRequest, StartRequest, StopRequest, RestartRequest, StatusRequest,
-                             RunRequest, CheckRequest, ServiceRequest, SendEventRequest>;
+                             RunRequest, CheckRequest, ReloadRequest, RotateRequest, PauseRequest, HistoryRequest,
+                             WhyRequest, TestStopRequest, ServiceRequest, SendEventRequest>;
 
 }  // namespace svcwrap::app

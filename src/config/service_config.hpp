@@ -2,11 +2,13 @@
 // A checked configuration: everything in it is valid, complete and absolute.
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/local_time.hpp"
 #include "logs/options.hpp"
 #include "platform/file_system.hpp"
 #include "platform/process.hpp"
@@ -39,11 +41,37 @@ struct ProcessOptions {
     platform::Environment environment;
 };
 
+// A program that is run at a moment of a run's life, to its end or to its timeout; its output goes to the journal, and
+// what it leaves behind is ended with it. No more than one at a time per moment.
+struct Hook {
+    std::vector<std::string> command;  // program (absolute, or relative to the TOML's folder, or on PATH) and arguments
+    Duration timeout = std::chrono::seconds(30);
+    bool ignore_failure = false;  // else: pre_start that fails is a launch that failed; all others are journaled only
+};
+
+struct Hooks {
+    std::optional<Hook> pre_start;   // before each launch
+    std::optional<Hook> post_start;  // when the child runs
+    std::optional<Hook> pre_stop;    // before the first stop step, while the child lives
+    std::optional<Hook> post_stop;   // after the end of each run, however it ended, before the next launch
+    std::optional<Hook> on_failure;  // after post_stop, when the run failed (not by our own stop, not a success)
+    std::optional<Hook> on_give_up;  // after those, when the limit of restarts was reached
+};
+
+// Restarts by the clock, through the normal stop. Both may be set.
+struct RestartSchedule {
+    Duration every = k_forever;   // counted from the child's start
+    std::optional<TimeOfDay> at;  // local time
+};
+
 struct ServiceConfig {
     std::string file;  // absolute path of the TOML
     ServiceOptions service;
     ProcessOptions process;
     supervise::Options supervise;
+    RestartSchedule schedule;
+    Hooks hooks;
+    bool watch = false;  // the TOML is watched, and a change is a reload
     logs::Options logs;
     platform::JobLimits limits;
 };

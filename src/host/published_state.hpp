@@ -39,6 +39,15 @@ struct PublishedState {
     std::string program;
     std::vector<PublishedLog> logs;
     std::string journal;
+    std::string control_address;  // where the wrapper can be asked; empty = it can't
+    supervise::StartReason start_reason = supervise::StartReason::requested;
+    std::optional<supervise::StopReason> stop_reason;
+    bool gave_up = false;
+    bool suspended = false;
+    std::string trouble;  // what works worse than it should (hooks, watch, files), in words; empty = nothing
+    std::string history;  // path of the run history; empty = none
+    std::vector<supervise::StepRecord> stop_steps;
+    bool was_killed = false;
 };
 
 [[nodiscard]] Json to_json(const PublishedState& state);

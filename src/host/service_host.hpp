@@ -8,8 +8,11 @@
 
 #include "base/error.hpp"
 #include "config/service_config.hpp"
+#include "platform/control_channel.hpp"
 #include "platform/file_system.hpp"
+#include "platform/file_watcher.hpp"
 #include "platform/process.hpp"
+#include "platform/service_manager.hpp"
 #include "platform/service_session.hpp"
 #include "platform/system.hpp"
 #include "supervise/supervisor.hpp"
@@ -23,6 +26,9 @@ struct Parts {
     platform::ConsoleSignaller& signaller;
     platform::System& system;
     platform::Clock& clock;
+    platform::ControlChannel& channel;
+    platform::FileWatcher& watcher;
+    platform::ServiceManager& services;  // for what a reload changes of the registration: the preshutdown timeout
 };
 
 struct HostOptions {
@@ -34,6 +40,11 @@ struct HostOptions {
     std::function<void(std::string_view)> announce;
     std::string state_file;    // where to publish; empty = nowhere
     std::string journal_file;  // the wrapper's own log; empty = none
+    std::string history_file;  // the runs; empty = kept nowhere
+    bool controlled = true;    // serve the control channel; its address is published in the state file
+    bool registered = false;   // the SCM knows the service: its preshutdown timeout follows the stop steps
+    // Called on the control loop after every event, with what the supervisor says then: `test-stop` only.
+    std::function<void(const supervise::Snapshot&)> observe;
 };
 
 class ServiceHost {

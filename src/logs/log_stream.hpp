@@ -53,6 +53,8 @@ public:
     // Appends the bytes, rotating where due. Blocks while the disk is full or the file can't be written, and tries
     // again with growing pauses: nothing that was handed over is dropped. Returns an error only after cancel().
     [[nodiscard]] virtual Status write(std::span<const std::byte> bytes) = 0;
+    // Takes new settings of rotation and retention, from the next write on. From any thread.
+    virtual void configure(const RotateOptions& rotate, const KeepOptions& keep) = 0;
     // Asks for a rotation at the next end of line; an empty file is not rotated. From any thread.
     virtual void request_rotation() = 0;
     // Makes a write that waits for the disk give up (at the end of a stop), now and from now on; what it could not

@@ -2,7 +2,9 @@
 // The real parts for the system at hand: win32/native.cpp or posix/native.cpp.
 #include <memory>
 
+#include "platform/control_channel.hpp"
 #include "platform/file_system.hpp"
+#include "platform/file_watcher.hpp"
 #include "platform/process.hpp"
 #include "platform/service_manager.hpp"
 #include "platform/service_session.hpp"
@@ -17,5 +19,7 @@ namespace svcwrap::platform {
 [[nodiscard]] std::unique_ptr<ServiceManager> make_service_manager();
 [[nodiscard]] std::unique_ptr<System> make_system();
 [[nodiscard]] std::unique_ptr<Clock> make_clock();
+[[nodiscard]] std::unique_ptr<ControlChannel> make_control_channel();
+[[nodiscard]] std::unique_ptr<FileWatcher> make_file_watcher();
 
 }  // namespace svcwrap::platform

@@ -80,6 +80,11 @@ public:
 // How a child is asked to end through its console (semantics: Console documentation, GenerateConsoleCtrlEvent).
 enum class ConsoleEvent : std::uint8_t { control_c, control_break };
 
+struct ProcessInfo {
+    std::uint32_t id = 0;
+    std::string name;  // of its program file, without the folder; empty if it can't be known
+};
+
 // One child that was started, and its tree. Owned by the control loop's thread; destroying it ends every process
 // that is still in the job (unless kill_tree is false).
 class ChildProcess {
@@ -95,6 +100,12 @@ public:
     [[nodiscard]] virtual std::size_t active_processes() const = 0;
     // Ends every process of the tree at once. No error if none is left.
     virtual Status terminate_tree(ExitCode code) = 0;
+    // Stops every thread of the tree where it stands, and lets them go on. suspend_tree() leaves nothing suspended when it
+    // fails. resume_tree() undoes one suspend_tree(); without one it does nothing. Neither blocks for long.
+    virtual Status suspend_tree() = 0;
+    virtual Status resume_tree() = 0;
+    // The processes alive in the job now, for people: who is left over. Empty if none can be named.
+    [[nodiscard]] virtual std::vector<ProcessInfo> processes() const = 0;
     // Asks every top-level window of the tree to close (WM_CLOSE). Returns how many were asked.
     virtual Result<std::size_t> close_windows() = 0;
     // Each can be taken once; null if the spec asked for no pipe.

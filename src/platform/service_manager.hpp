@@ -29,6 +29,9 @@ enum class StartMode : std::uint8_t { automatic, delayed_automatic, manual, disa
 
 enum class SidType : std::uint8_t { none, unrestricted, restricted };
 
+// What a controlling program may send besides STOP.
+enum class ControlRequest : std::uint8_t { pause, resume, parameter_change };
+
 struct ServiceDefinition {
     std::string name;
     std::string display_name;
@@ -78,6 +81,11 @@ public:
     [[nodiscard]] virtual Status start(const std::string& name) = 0;
     // Sends STOP and returns at once. Error: scm_failed with 1062 if it is stopped, 1061 if it cannot take it now.
     [[nodiscard]] virtual Status stop(const std::string& name) = 0;
+    // Sends PAUSE, CONTINUE or PARAMCHANGE and returns at once. Errors: scm_failed with 1052 if the service does not take
+    // that control, 1061 if it cannot now, 1062 if it is stopped.
+    [[nodiscard]] virtual Status send_control(const std::string& name, ControlRequest control) = 0;
+    // How long Windows waits for the service when the system shuts down (SERVICE_PRESHUTDOWN_INFO).
+    [[nodiscard]] virtual Status set_preshutdown_timeout(const std::string& name, Duration timeout) = 0;
     [[nodiscard]] virtual Result<ServiceStatus> query(const std::string& name) = 0;
     [[nodiscard]] virtual Result<ServiceConfiguration> configuration(const std::string& name) = 0;
     // All services of the machine, drivers left out.

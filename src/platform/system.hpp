@@ -21,6 +21,8 @@ public:
     [[nodiscard]] virtual TimePoint now() const = 0;
     [[nodiscard]] virtual WallTime wall_now() const = 0;
     virtual void sleep(Duration duration) = 0;
+    // How much local time is ahead of UTC at that moment, by the rules of the machine's time zone.
+    [[nodiscard]] virtual Duration utc_offset(WallTime moment) const = 0;
 };
 
 class System {

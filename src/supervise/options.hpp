@@ -55,15 +55,38 @@ struct RestartOptions {
     std::vector<RestartRule> rules;  // the first match wins, before the policy
 };
 
-enum class StopMethod : std::uint8_t { ctrl_break, ctrl_c, terminate };
+// How one stop step asks the child to end.
+enum class StopMethod : std::uint8_t {
+    ctrl_break,
+    ctrl_c,
+    close_window,    // WM_CLOSE to every top-level window of the tree
+    standard_input,  // writes StopStep::text into the child's standard input and closes it
+    command,         // runs StopStep::command; the step goes on waiting for the child until its timeout
+    wait,            // asks nothing: the child has been told by other means
+    terminate,       // ends the whole tree
+    pre_stop,        // never configured as a step: hooks.pre_stop, run before the first step; over when the hook is
+};
 
 struct StopStep {
     StopMethod method = StopMethod::ctrl_break;
     Duration timeout = std::chrono::seconds(20);
+    std::string text;                  // standard_input only; escapes are resolved already
+    std::vector<std::string> command;  // command only: program and arguments; not empty
 };
 
 struct StopOptions {
     std::vector<StopStep> steps{StopStep{}};
+    Duration timeout = k_forever;      // for all steps together; what is left of the tree is ended then
+    std::optional<Duration> pre_stop;  // the time of hooks.pre_stop, if there is one
+    // false: only the child itself has to end; what it started may live on.
+    bool kill_tree = true;
+};
+
+// What PAUSE does. CONTINUE undoes it.
+enum class PausePolicy : std::uint8_t {
+    refuse,   // PAUSE is not accepted
+    suspend,  // every thread of the tree stands still
+    stop,     // the child is stopped by the steps, and started anew by CONTINUE
 };
 
 struct StartOptions {
@@ -74,6 +97,7 @@ struct Options {
     StartOptions start;
     RestartOptions restart;
     StopOptions stop;
+    PausePolicy pause = PausePolicy::refuse;
 };
 
 // After the last step the job object ends the tree; how long that may take before the rest is given up as left over.

@@ -53,13 +53,35 @@
 
 namespace svcwrap::supervise {
 
-enum class State : std::uint8_t { idle, starting, running, clearing, backoff, stopping, killing, stopped };
-inline constexpr std::size_t k_state_count = 8;
+enum class State : std::uint8_t { idle, starting, running, clearing, backoff, stopping, killing, stopped, paused };
+inline constexpr std::size_t k_state_count = 9;
 [[nodiscard]] std::string_view name_of(State state);
 
 // Who or what asked for a stop.
 enum class StopReason : std::uint8_t { asked, console, system_shutdown, system_preshutdown };
 [[nodiscard]] std::string_view name_of(StopReason reason);
+
+// Who or what asked for a restart.
+enum class RestartReason : std::uint8_t { asked, scheduled };
+[[nodiscard]] std::string_view name_of(RestartReason reason);
+
+// Why a run was started: by the service's start, by the restart policy or a rule, by hand (also when a backoff was cut
+// short), by schedule, by CONTINUE after a pause that had stopped the child.
+enum class StartReason : std::uint8_t { requested, policy, asked, scheduled, continued };
+[[nodiscard]] std::string_view name_of(StartReason reason);  // "requested", "policy", ...
+
+// What follows a run: the next launch (by policy, rule or restart request), the service's end as a success or as a
+// failure, the end because the limit of restarts was reached, or a pause without a child.
+enum class Aftermath : std::uint8_t { restart, stopped, failed, gave_up, paused };
+[[nodiscard]] std::string_view name_of(Aftermath aftermath);
+
+// One stop step as it went.
+struct StepRecord {
+    StopMethod method = StopMethod::ctrl_break;
+    Duration took{};       // so far, for the step under way
+    bool failed = false;   // it could not be carried out
+    bool ended_it = false;  // the tree ended during this step
+};
 
 // ---- events: what happened ----
 struct StartRequested {};
@@ -81,23 +103,51 @@ struct Deadline {};
 struct StopRequested {
     StopReason reason = StopReason::asked;
 };
-// A stop step could not be carried out (the console event could not be sent): the next one begins without waiting. A
-// failure of a step that is over already is ignored.
-struct StepFailed {
+// A stop step needs no more waiting: it could not be carried out (the console event could not be sent), or it was the
+// pre_stop hook and the hook has ended. The next one begins at once. News of a step that is over already is ignored.
+struct StepEnded {
     std::size_t index = 0;
+    bool failed = true;
+    std::string detail;  // why it failed; else empty
 };
 // End the child by the stop steps and start it again.
-struct RestartRequested {};
+struct RestartRequested {
+    RestartReason reason = RestartReason::asked;
+};
+// PAUSE and CONTINUE of the SCM. What they do is Options::pause.
+struct PauseRequested {};
+struct ContinueRequested {};
+// SuspendTree could not be carried out: the child runs on.
+struct SuspendFailed {
+    Error error;
+};
+// The configuration was read again. Times that run already go on; everything decided from now on is by the new options.
+struct Reconfigured {
+    Options options;
+};
 // The alternatives stand in the order of the rows of the table.
 using Event = std::variant<StartRequested, ChildStarted, LaunchFailed, ChildExited, TreeEmptied, Deadline,
-                           StopRequested, StepFailed, RestartRequested>;
+                           StopRequested, StepEnded, RestartRequested, PauseRequested, ContinueRequested, SuspendFailed,
+                           Reconfigured>;
 inline constexpr std::size_t k_event_count = std::variant_size_v<Event>;
 [[nodiscard]] std::string_view name_of(const Event& event);
 
 // ---- actions: what the host must do, in this order ----
 struct Launch {
     std::uint64_t run = 0;  // counted from 1 over the life of the service
+    StartReason reason = StartReason::requested;
 };
+// A run is over, its tree is gone (or what is left of it was reported), and it is decided what follows. Exactly one for
+// each Launch, before the next Launch and before the service is stopped.
+struct RunOver {
+    std::uint64_t run = 0;
+    RunEnd end;
+    Aftermath aftermath = Aftermath::stopped;
+    std::optional<StopReason> stop_reason;  // who asked for the end, if it was a stop of the service
+    std::string why;                        // the decision in words
+};
+struct SuspendTree {};
+struct ResumeTree {};
 struct BeginStopStep {
     std::size_t index = 0;
     StopStep step;  // its timeout may be shorter than configured: the system does not wait when it shuts down
@@ -116,7 +166,8 @@ struct Transition {
 struct Complaint {
     std::string text;
 };
-using Action = std::variant<Launch, BeginStopStep, TerminateTree, Transition, Complaint>;
+using Action =
+    std::variant<Launch, RunOver, BeginStopStep, TerminateTree, SuspendTree, ResumeTree, Transition, Complaint>;
 using Actions = std::vector<Action>;
 
 // What there is to know from outside. `restarts` counts launches after the first.
@@ -132,6 +183,13 @@ struct Snapshot {
     bool launch_overdue = false;             // starting: the launch takes longer than start.timeout
     bool restarting = false;                 // stopping, killing, clearing: a launch follows, whatever the policy says
     std::optional<StopReason> stop_reason;
+    StartReason start_reason = StartReason::requested;  // of the run at hand
+    bool suspended = false;                             // paused: the child is there and stands still
+    bool pausing = false;                               // stopping, killing: a pause follows
+    bool accepts_pause = false;                         // Options::pause is not refuse
+    bool gave_up = false;                               // stopped: the limit of restarts was reached
+    std::vector<StepRecord> steps;                      // of the stop under way, or of the last one
+    bool was_killed = false;                            // the last stop ended by the job object
     std::string reason;                 // of the last transition
     std::optional<FinalResult> result;  // when stopped
 };
