@@ -76,7 +76,7 @@ TEST_CASE("a change of the SCM's state is told at once, and nothing else is") {
     CHECK(running->accepted.preshutdown);
     CHECK_FALSE(running->accepted.shutdown);
     CHECK_FALSE(running->accepted.pause);
-    CHECK_FALSE(running->accepted.parameter_change);
+    CHECK(running->accepted.parameter_change);
     CHECK_FALSE(told.reporter.due().has_value());
     for (int restart = 0; restart < 3; ++restart) {
         told.story.exit(1);

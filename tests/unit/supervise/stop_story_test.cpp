@@ -115,7 +115,7 @@ TEST_CASE("the code of an earlier run is not the code of a child that could not 
     story.run().exit(3).wait_for_deadline().then(ChildStarted{k_process_id}).stop();
     story.wait_for_deadline().wait_for_deadline();
     CHECK(story.state() == State::stopped);
-    CHECK(story.snapshot().last_end->code.value == 3);
+    CHECK(story.snapshot().last_end->kind == EndKind::left_over);
     CHECK_FALSE(story.result().code.has_value());
 }
 
@@ -166,11 +166,11 @@ TEST_CASE("a step without end is waited for without end") {
 TEST_CASE("a step that fails gives way to the next without a wait") {
     Story story(three_steps());
     story.run().stop();
-    story.then(StepFailed{0});
+    story.then(StepEnded{0});
     CHECK(all_of<BeginStopStep>(story.last()).at(0).index == 1);
     CHECK(story.ahead() == 20s);
-    CHECK(story.send(StepFailed{0}).empty());
-    story.then(StepFailed{1}).then(StepFailed{2});
+    CHECK(story.send(StepEnded{0}).empty());
+    story.then(StepEnded{1}).then(StepEnded{2});
     CHECK(story.state() == State::killing);
     CHECK(has<TerminateTree>(story.last()));
 }
@@ -267,7 +267,7 @@ TEST_CASE("a stop while the launch is under way waits for it, with a bound") {
         }
     }
     SECTION("a step cannot fail that has not begun") {
-        CHECK(story.send(StepFailed{0}).empty());
+        CHECK(story.send(StepEnded{0}).empty());
     }
 }
 
