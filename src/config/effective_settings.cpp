@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <array>
 #include <format>
+#include <iterator>
 #include <map>
 #include <span>
 #include <string>
@@ -58,7 +60,7 @@ std::string match_text(const supervise::ExitMatch& match) {
 
 std::string rule_text(const supervise::RestartRule& rule) {
     std::vector<std::string> codes;
-    for (const auto& match : rule.exit_codes) codes.push_back(match_text(match));
+    std::ranges::transform(rule.exit_codes, std::back_inserter(codes), match_text);
     std::string out = "exit_codes = " + toml_list(codes);
     out.append(", action = ").append(toml_text(choice_text("restart.rules.action", rule.action)));
     if (rule.delay) out.append(", delay = ").append(duration_text(*rule.delay));
