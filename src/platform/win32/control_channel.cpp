@@ -1,7 +1,5 @@
 // Control channels as named pipes.
 #include <windows.h>
-// after windows.h
-#include <aclapi.h>
 
 #include <array>
 #include <boost/asio/windows/overlapped_ptr.hpp>
@@ -54,15 +52,9 @@ Status protect(HANDLE pipe, const std::string& address) {
     if (!descriptor) {
         return std::unexpected(descriptor.error());
     }
-    PACL dacl = nullptr;
-    BOOL present = FALSE;
-    BOOL defaulted = FALSE;
-    GetSecurityDescriptorDacl(descriptor->get(), &present, &dacl, &defaulted);
-    const DWORD code =
-        SetSecurityInfo(pipe, SE_KERNEL_OBJECT, DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION,
-                        nullptr, nullptr, dacl, nullptr);
-    if (code != ERROR_SUCCESS) {
-        return fail_file("set the permissions of the pipe", address, code);
+    if (SetKernelObjectSecurity(pipe, DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION,
+                                descriptor->get()) == 0) {
+        return fail_file("set the permissions of the pipe", address, GetLastError());
     }
     return {};
 }
