@@ -185,6 +185,10 @@ EndCause explain_end(const supervise::RunEnd& end, const Facts& facts) {
             return {.code = "launch-timeout",
                     .cause = "the program was not started in time: " + end.detail.substr(0, end.detail.find('\n')),
                     .remedy = "A virus scanner or a slow disk or share may hold it up; start.timeout can be raised."};
+        case supervise::EndKind::left_over:
+            return {.code = "left-over",
+                    .cause = "a process could not be ended, not even by force: " + end.detail,
+                    .remedy = "It may hang in a driver: end it with Task Manager, or restart the machine."};
     }
     return {};
 }

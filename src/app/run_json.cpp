@@ -20,6 +20,8 @@ std::string_view kind_text(supervise::EndKind kind) {
             return "launch-failed";
         case supervise::EndKind::start_timed_out:
             return "start-timed-out";
+        case supervise::EndKind::left_over:
+            return "left-over";
     }
     return "unknown";
 }

@@ -5,6 +5,7 @@
 #include "app/json_read.hpp"
 #include "base/path.hpp"
 #include "base/utf8.hpp"
+#include "host/run_history.hpp"
 
 namespace svcwrap::app {
 
@@ -23,6 +24,11 @@ std::string journal_in(const std::string& folder) {
 std::string state_file_in(const AppParts& parts, const std::string& name) {
     const auto data = parts.system.data_folder();
     return data ? host::state_file_path(*data, name) : std::string();
+}
+
+std::string history_file_in(const AppParts& parts, const std::string& name) {
+    const auto data = parts.system.data_folder();
+    return data ? host::history_file_path(*data, name) : std::string();
 }
 
 namespace {
@@ -170,6 +176,8 @@ std::string describe_end(const supervise::RunEnd& end) {
             return "could not be started: " + end.detail;
         case supervise::EndKind::start_timed_out:
             return "was not started in time";
+        case supervise::EndKind::left_over:
+            return "could not be ended: " + end.detail;
     }
     return "ended";
 }

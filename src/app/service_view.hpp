@@ -44,6 +44,7 @@ struct ServiceView {
 [[nodiscard]] Result<std::string> folder_of(const AppParts& parts, const std::string& name);
 [[nodiscard]] std::string journal_in(const std::string& folder);
 [[nodiscard]] std::string state_file_in(const AppParts& parts, const std::string& name);
+[[nodiscard]] std::string history_file_in(const AppParts& parts, const std::string& name);
 
 // What the SCM says, what the wrapper has published, and what it answers now, waited for at most k_look_patience.
 // Errors: not_found (no such service, or not svcwrap's), access_denied, scm_failed.
