@@ -24,8 +24,7 @@ class ConfigWatch {
 public:
     // `changed` is called on the loop when the file may have changed, and once when watching begins: nobody watched
     // between the last reading and that. `told` hears when watching fails, and when it works again.
-    ConfigWatch(LoopContext context, std::string file, std::function<void()> changed,
-                std::function<void(Status)> told);
+    ConfigWatch(LoopContext context, std::string file, std::function<void()> changed, std::function<void(Status)> told);
 
     void set(bool wanted);
 

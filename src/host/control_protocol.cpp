@@ -49,7 +49,8 @@ std::vector<Error> errors_in(const Json& answer) {
         for (const Json& entry : *list) errors.push_back(error_from(entry));
     }
     if (const Json* only = answer.find("error"); errors.empty() && only != nullptr) errors.push_back(error_from(*only));
-    if (errors.empty()) errors.push_back({.kind = ErrorKind::internal, .message = "the wrapper refused without a reason"});
+    if (errors.empty())
+        errors.push_back({.kind = ErrorKind::internal, .message = "the wrapper refused without a reason"});
     return errors;
 }
 

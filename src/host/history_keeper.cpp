@@ -41,8 +41,8 @@ void HistoryKeeper::load() {
         auto records = read_patiently(context.parts, path);
         if (!records) {
             const std::string done = put_aside(context.parts.files, path);
-            context.say(Severity::warning, std::format("the history of runs cannot be read ({}); {}",
-                                                       records.error().message, done));
+            context.say(Severity::warning,
+                        std::format("the history of runs cannot be read ({}); {}", records.error().message, done));
         }
         context.post([this, records = std::move(records)]() mutable {
             take_loaded(std::move(records).value_or(std::vector<RunRecord>{}));

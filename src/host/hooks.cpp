@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/path.hpp"
+#include "config/environment.hpp"
 #include "supervise/restart_policy.hpp"
 
 namespace svcwrap::host {

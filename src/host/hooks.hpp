@@ -22,9 +22,9 @@ enum class HookMoment : std::uint8_t { pre_start, post_start, pre_stop, post_sto
 // What there is to tell about the run.
 struct RunFacts {
     std::uint64_t run = 0;
-    std::uint32_t process_id = 0;           // of the child; 0 = there is none
-    std::optional<supervise::RunEnd> end;   // once it is over
-    std::string result;                     // of the run, once it is over: result_of()
+    std::uint32_t process_id = 0;          // of the child; 0 = there is none
+    std::optional<supervise::RunEnd> end;  // once it is over
+    std::string result;                    // of the run, once it is over: result_of()
 };
 
 // "success", "exit-code", "crash", "timeout", "launch-failure"; "stopped" = the end was our own doing.

@@ -70,7 +70,8 @@ std::string history_text(const std::vector<RunRecord>& oldest_first) {
     JsonArray runs;
     for (const RunRecord& record : oldest_first) runs.push_back(to_json(record));
     const std::string sum = check_sum(to_json_text(runs));
-    return to_json_text(JsonObject{{"version", k_history_version}, {"check_sum", sum}, {"runs", std::move(runs)}}) + "\n";
+    return to_json_text(JsonObject{{"version", k_history_version}, {"check_sum", sum}, {"runs", std::move(runs)}}) +
+           "\n";
 }
 
 Result<std::vector<RunRecord>> parse_history(std::string_view text) {

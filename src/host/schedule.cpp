@@ -28,7 +28,8 @@ void Schedule::aim() {
     at_target_.reset();
     if (!at_) return;
     platform::Clock& clock = context_.parts.clock;
-    at_target_ = next_time_of_day(clock.wall_now(), *at_, [&clock](WallTime moment) { return clock.utc_offset(moment); });
+    at_target_ =
+        next_time_of_day(clock.wall_now(), *at_, [&clock](WallTime moment) { return clock.utc_offset(moment); });
 }
 
 void Schedule::wait() {
@@ -59,8 +60,7 @@ void Schedule::look() {
 std::optional<WallTime> Schedule::next() const {
     std::optional<WallTime> moment = at_target_;
     if (every_target_) {
-        const WallTime every =
-            context_.parts.clock.wall_now() + (*every_target_ - context_.parts.clock.now());
+        const WallTime every = context_.parts.clock.wall_now() + (*every_target_ - context_.parts.clock.now());
         moment = moment ? std::min(*moment, every) : every;
     }
     return moment;
