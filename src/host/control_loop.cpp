@@ -125,6 +125,7 @@ supervise::FinalResult ControlLoop::run() {
     config_watch_.set(config_.now()->watch);
     boost::asio::post(*loop_, [this] { feed(supervise::StartRequested{}); });
     run_until_stopped();
+    history_.wait_until_loaded(k_papers_time);
     close();
     child_.release();
     publish();
@@ -135,6 +136,7 @@ supervise::FinalResult ControlLoop::run() {
         journal_.write(Severity::warning, "the history could not be written in time: " + options_.history_file);
     }
     (void)deeds_.stop(Duration::zero());
+    (void)chores_.stop(k_papers_time);
     journal_.close(k_papers_time);
     return supervisor_.snapshot().result.value_or(supervise::FinalResult{});
 }
@@ -222,7 +224,6 @@ void ControlLoop::perform(const supervise::RunOver& over) {
     RunRecord record;
     record.run = over.run;
     record.wrapper_process_id = parts_.system.process_id();
-    record.start_reason = over.run == now.run ? now.start_reason : record.start_reason;
     record.ended = end.when;
     record.end = end;
     record.aftermath = over.aftermath;
