@@ -216,7 +216,8 @@ TEST_CASE("a window of the tree is asked to close, also one that nobody sees, an
     CHECK(child.process().close_windows().value_or(0) >= 1);
     CHECK(child.read_all() == "open\nclosed\n");
     CHECK(describe(child.wait()) == describe(ExitCode{5}));
-    CHECK(bystander.process().active_processes() == 1);
+    // The first window may have started the desktop's own process, inside of the bystander's job (Wine).
+    CHECK(bystander.process().active_processes() >= 1);
     CHECK_FALSE(bystander.wait(Duration(50)).has_value());
 }
 
