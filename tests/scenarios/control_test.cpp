@@ -180,7 +180,7 @@ TEST_CASE("A change of the watched file is a reload; a change of its neighbours 
     (void)stage.stop_and_wait();
     const std::string journal = stage.journal();
     CHECK(journal.find("123ms") == journal.rfind("123ms"));
-    CHECK(stage.watcher.watched().empty());
+    stage.wait_until([&] { return stage.watcher.watched().empty(); });
 }
 
 TEST_CASE("A file that cannot be watched is watched later") {
@@ -204,7 +204,7 @@ TEST_CASE("PAUSE suspends the tree and CONTINUE lets it go on") {
     stage.wait_for_state(State::paused);
     CHECK(child->is_suspended());
     CHECK(stage.published()->suspended);
-    CHECK(stage.reports().back().state == ServiceState::paused);
+    stage.wait_until([&] { return stage.reports().back().state == ServiceState::paused; });
     CHECK(stage.host().handle_control(ServiceControl::resume));
     stage.wait_for_state(State::running);
     CHECK_FALSE(child->is_suspended());
