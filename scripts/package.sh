@@ -38,7 +38,7 @@ build_both() {
     exe=$folder/src/svcwrap.exe actions=$folder/installer/svcwrap_setup.dll
 }
 
-[ -n "$exe" ] && [ -n "$actions" ] || build_both
+if [ -z "$exe" ] || [ -z "$actions" ]; then build_both; fi
 # Everything in the packages bears the time of the last commit.
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$project_dir" log -1 --format=%ct 2>/dev/null || echo 1700000000)}
 export SOURCE_DATE_EPOCH

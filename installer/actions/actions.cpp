@@ -17,7 +17,8 @@ namespace {
 constexpr wchar_t k_separator = L'/';
 constexpr const wchar_t* k_program = L"svcwrap.exe";
 constexpr DWORD k_tool_patience = 600'000;  // ms
-constexpr DWORD k_file_patience = 10'000;   // ms
+constexpr DWORD k_bad_configuration = 5;    // exit code of `svcwrap check`: base/exit_status.hpp
+constexpr DWORD k_file_patience = 5'000;    // ms
 
 [[nodiscard]] std::vector<std::wstring> split(const std::wstring& text) {
     std::vector<std::wstring> parts(1);
@@ -58,8 +59,14 @@ constexpr DWORD k_file_patience = 10'000;   // ms
     return MsiEnumClientsW(k_component, 1, product) == ERROR_SUCCESS;
 }
 
-[[nodiscard]] bool refuses_uninstall(const Session& session, const std::vector<Service>& services) {
-    return !services.empty() && session.property(L"STOPSERVICES") != L"1";
+// Names the services that keep svcwrap from being removed; false if there are none.
+[[nodiscard]] bool refuse(const Session& session, const std::wstring& exe, const std::vector<Service>& services) {
+    if (services.empty()) return false;
+    session.show_error(
+        L"svcwrap cannot be removed: these services run through " + exe + L": " + listed(names_of(services)) +
+        L". Remove them first (svcwrap uninstall NAME), or uninstall with STOPSERVICES=1, which stops and "
+        L"removes them; their configuration and logs are kept.");
+    return true;
 }
 
 UINT plan(const Session& session) {
@@ -73,28 +80,33 @@ UINT plan(const Session& session) {
         return ERROR_INSTALL_FAILURE;
     }
     session.log(L"services that run through " + exe + L": " + listed(names_of(*services)));
-    if (removes && refuses_uninstall(session, *services)) {
-        session.show_error(
-            L"svcwrap cannot be removed: these services run through " + exe + L": " + listed(names_of(*services)) +
-            L". Remove them first (svcwrap uninstall NAME), or uninstall with STOPSERVICES=1, which stops "
-            L"and removes them; their configuration and logs are kept.");
-        return ERROR_INSTALL_FAILURE;
-    }
-    for (const wchar_t* action : {L"set_exe_aside", L"set_exe_aside_again", L"restart_services", L"stop_services",
-                                  L"remove_services", L"remove_last_set_asides"}) {
+    const bool stops = session.property(L"STOPSERVICES") == L"1";
+    if (removes && !stops && refuse(session, exe, *services)) return ERROR_INSTALL_FAILURE;
+    for (const wchar_t* action : {L"set_exe_aside_again", L"restart_services", L"stop_services", L"remove_services",
+                                  L"remove_last_set_asides", L"refuse_while_used"}) {
         session.set_property(action, exe);
     }
     const bool restarts = session.property(L"RESTARTSERVICES") == L"1";
     session.set_property(L"remove_set_asides", restarts ? exe + k_separator + L"wait" : exe);
-    session.set_property(L"start_stopped", exe + running_now(*services));
+    const std::wstring exe_and_aside = exe + k_separator + free_aside(exe);
+    session.set_property(L"set_exe_aside", exe_and_aside);
+    session.set_property(L"start_stopped", exe_and_aside + running_now(*services));
     session.set_property(L"purge_data", session.property(L"CommonAppDataFolder") + L"svcwrap" + k_separator + exe);
     session.set_property(L"ARPINSTALLLOCATION", folder);
     return ERROR_SUCCESS;
 }
 
-UINT set_exe_aside(const Session& session) {
+// The same question as in `plan`, for SYSTEM sees services that hide from users.
+UINT refuse_while_used(const Session& session) {
     const std::wstring exe = left_by_plan(session).front();
-    const auto done = set_aside_if_in_use(exe);
+    const auto services = services_of(exe);
+    return services && !refuse(session, exe, *services) ? ERROR_SUCCESS : ERROR_INSTALL_FAILURE;
+}
+
+UINT set_exe_aside(const Session& session) {
+    const std::vector<std::wstring> parts = left_by_plan(session);
+    const std::wstring& exe = parts.front();
+    const auto done = set_aside_if_in_use(exe, parts.size() > 1 ? parts[1] : free_aside(exe));
     if (!done) {
         // The installer has a way of its own for files in use: they are replaced at the next start of Windows.
         session.log(with_reason(exe + L" is in use and cannot be renamed", done.error()));
@@ -114,10 +126,18 @@ UINT set_exe_aside(const Session& session) {
     return std::ranges::find(k_codes, code) != std::end(k_codes);
 }
 
+// Says why a service that runs could not be started again once it is stopped; empty if nothing speaks against it.
+[[nodiscard]] std::wstring reason_to_leave(const Service& service, const std::wstring& exe) {
+    if (service.start_type == SERVICE_DISABLED) return L"it is disabled";
+    const bool is_bad = run_program(exe, {L"check", service.name}, k_tool_patience) == k_bad_configuration;
+    return is_bad ? L"its configuration has a mistake (svcwrap check " + service.name + L")" : L"";
+}
+
 // True if the installation may go on.
-[[nodiscard]] bool restart_one(const Session& session, const Service& service) {
-    if (service.start_type == SERVICE_DISABLED) {
-        session.log(service.name + L" is disabled and could not be started again: it goes on with the version it runs");
+[[nodiscard]] bool restart_one(const Session& session, const Service& service, const std::wstring& exe) {
+    if (const std::wstring reason = reason_to_leave(service, exe); !reason.empty()) {
+        session.show_error(L"The service " + service.name + L" goes on with the version of svcwrap that it runs: " +
+                           reason);
         return true;
     }
     const Done done = restart_service(service);
@@ -137,17 +157,21 @@ UINT set_exe_aside(const Session& session) {
 }
 
 UINT restart_services(const Session& session) {
-    const auto services = services_of(left_by_plan(session).front());
+    const std::wstring exe = left_by_plan(session).front();
+    const auto services = services_of(exe);
     if (!services) return ERROR_INSTALL_FAILURE;
     for (const Service& service : *services) {
-        if (is_up(service) && !restart_one(session, service)) return ERROR_INSTALL_FAILURE;
+        if (is_up(service) && !restart_one(session, service, exe)) return ERROR_INSTALL_FAILURE;
     }
     return ERROR_SUCCESS;
 }
 
 UINT start_stopped(const Session& session) {
-    const std::vector<std::wstring> names = left_by_plan(session);
-    for (auto name = names.begin() + 1; name != names.end(); ++name) {
+    const std::vector<std::wstring> parts = left_by_plan(session);
+    if (parts.size() < 2) return ERROR_SUCCESS;
+    // The installer has put the old file back; if for any reason it has not, there is another copy.
+    if (fill_empty_place(parts[0], parts[1])) session.log(parts[0] + L" has been put back from " + parts[1]);
+    for (auto name = parts.begin() + 2; name != parts.end(); ++name) {
         const Done done = start_service(*name);
         session.log(done ? *name + L" runs" : with_reason(*name + L" could not be started", done.error()));
     }
@@ -258,6 +282,7 @@ namespace setup = svcwrap::setup;
     }
 
 SVCWRAP_ACTION(plan)
+SVCWRAP_ACTION(refuse_while_used)
 SVCWRAP_ACTION(set_exe_aside)
 SVCWRAP_ACTION(restart_services)
 SVCWRAP_ACTION(start_stopped)

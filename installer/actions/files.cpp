@@ -43,14 +43,6 @@ struct CloseFindLater {
     return false;
 }
 
-[[nodiscard]] std::wstring free_aside(const std::wstring& exe) {
-    for (int number = 1; number < k_most_asides; ++number) {
-        std::wstring name = exe + L".old-" + std::to_wstring(number);
-        if (!exists(name)) return name;
-    }
-    return exe + L".old-" + std::to_wstring(GetTickCount64());
-}
-
 [[nodiscard]] DWORD moved(const std::wstring& from, const std::wstring& to) {
     return MoveFileExW(from.c_str(), to.c_str(), 0) != 0 ? ERROR_SUCCESS : GetLastError();
 }
@@ -81,12 +73,19 @@ struct CloseFindLater {
 
 }  // namespace
 
-std::expected<bool, DWORD> set_aside_if_in_use(const std::wstring& exe) {
+std::wstring free_aside(const std::wstring& exe) {
+    for (int number = 1; number < k_most_asides; ++number) {
+        std::wstring name = exe + L".old-" + std::to_wstring(number);
+        if (!exists(name)) return name;
+    }
+    return exe + L".old-" + std::to_wstring(GetTickCount64());
+}
+
+std::expected<bool, DWORD> set_aside_if_in_use(const std::wstring& exe, const std::wstring& aside) {
     if (!exists(exe) || !is_in_use(exe)) return false;
     const std::wstring copy = exe + L".new";
     DeleteFileW(copy.c_str());
     if (CopyFileW(exe.c_str(), copy.c_str(), TRUE) == 0) return std::unexpected(GetLastError());
-    const std::wstring aside = free_aside(exe);
     DWORD code = moved(exe, aside);
     if (code == ERROR_SUCCESS) {
         code = moved(copy, exe);
@@ -96,6 +95,10 @@ std::expected<bool, DWORD> set_aside_if_in_use(const std::wstring& exe) {
     }
     DeleteFileW(copy.c_str());
     return std::unexpected(code);
+}
+
+bool fill_empty_place(const std::wstring& exe, const std::wstring& aside) {
+    return !exists(exe) && CopyFileW(aside.c_str(), exe.c_str(), TRUE) != 0;
 }
 
 int remove_set_aside(const std::wstring& exe, InUse in_use, DWORD patience) {

@@ -7,10 +7,16 @@
 
 namespace svcwrap::setup {
 
-// Makes way for another file of this name: a program that runs is renamed to NAME.old-1 (2, 3, ...), which Windows
-// allows, and a copy of it takes its place, so that the name is never without a program. True if that was needed and
-// done, false if the file is not in use or not there.
-[[nodiscard]] std::expected<bool, DWORD> set_aside_if_in_use(const std::wstring& exe);
+// NAME.old-1, or the first of that kind that is free.
+[[nodiscard]] std::wstring free_aside(const std::wstring& exe);
+
+// Makes way for another file of this name: a program that runs is renamed to `aside`, which Windows allows, and a copy
+// of it takes its place, so that the name is never without a program. True if that was needed and done, false if the
+// file is not in use or not there.
+[[nodiscard]] std::expected<bool, DWORD> set_aside_if_in_use(const std::wstring& exe, const std::wstring& aside);
+
+// Puts a copy of what was set aside in the exe's place, if that is empty. True if it did.
+[[nodiscard]] bool fill_empty_place(const std::wstring& exe, const std::wstring& aside);
 
 enum class InUse : bool { keep, remove_at_next_boot };
 

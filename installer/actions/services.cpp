@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cwchar>
 #include <iterator>
 
 namespace svcwrap::setup {

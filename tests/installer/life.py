@@ -11,12 +11,13 @@ SESSION_MANAGER = r"HKLM\System\CurrentControlSet\Control\Session Manager"
 
 
 class Life:
-    """The story; `older` is the built version, `newer` one that follows it."""
+    """The story; `older` is the built version, `newer` one that follows it, `broken` one that follows and does not work."""
 
-    def __init__(self, machine, older, newer, child):
+    def __init__(self, machine, older, newer, broken, child):
         self.machine = machine
         self.older = older
         self.newer = newer
+        self.broken = broken
         self.program = machine.add_program(child)
         self.wrapper = None
 
@@ -142,16 +143,25 @@ class Life:
         self.expect_gone()
 
     def upgrade_with_restart(self):
+        """One service is restarted, one was stopped and stays so, one could not be started again and is left alone."""
         self.install(self.older)
         self.add_service("first")
+        self.add_service("second")
+        config = self.machine.file(f"{DATA}\\second\\second.toml")
+        good = config.read_bytes()
+        config.write_bytes(good + b"\nnonsense = true\n")
         self.machine.must(EXE, "install", "stopped", "--exe", self.program, "--start", "manual", "--", "600000")
-        before = self.machine.status("first")["wrapper_process_id"]
-        self.install(self.newer, "RESTARTSERVICES=1")
+        before, second = (self.machine.status(name)["wrapper_process_id"] for name in ("first", "second"))
+        log = self.install(self.newer, "RESTARTSERVICES=1")
         self.expect_installed(self.newer)
         expect_equal(self.machine.state("first"), "RUNNING", "the state of the service")
         expect(self.machine.status("first")["wrapper_process_id"] != before, "the service was not restarted")
         expect_equal(self.machine.state("stopped"), "STOPPED", "the state of the service that was stopped before")
-        expect_equal(self.asides(), set(), "what is still set aside")
+        expect_equal(self.machine.state("second"), "RUNNING", "the state of the service with the bad configuration")
+        expect_equal(self.machine.status("second")["wrapper_process_id"], second, "its process")
+        expect("svcwrap check second" in log, "the log does not tell why it was left alone")
+        expect_equal(self.asides(), {"svcwrap.exe.old-1"}, "what is set aside")
+        config.write_bytes(good)
         self.expect_no_restart_of_windows()
 
     def purge(self):
@@ -173,6 +183,17 @@ class Life:
         expect_equal(code, 0, "the exit code of the removal")
         expect(not exe.exists(), "svcwrap.exe is still there")
 
+    def broken_version(self):
+        """Wine takes back files and registry in its own way; what counts is that the services run as before."""
+        self.install(self.older)
+        self.add_service("first")
+        code, log = self.machine.msiexec("/i", windows_path(self.broken.msi), "RESTARTSERVICES=1")
+        expect_equal(code, FAILED, "the exit code of msiexec")
+        expect("The service first could not be restarted with this version" in log, "the log does not name the service")
+        expect_equal(self.version(), self.older.version, "the version of svcwrap.exe")
+        expect_equal(self.machine.state("first"), "RUNNING", "the state of the service")
+        expect_equal(self.machine.status("first")["up"], True, "whether its program runs")
+
     def cases(self):
         """In their order."""
         return {
@@ -187,7 +208,8 @@ class Life:
             "removal with STOPSERVICES=1 stops and removes the services, then everything else": self.uninstall_with_services,
             "configuration and logs are kept": self.data_is_kept,
             "an older version is refused; without services the removal is not": self.downgrade_refused,
-            "upgrade with RESTARTSERVICES=1: running services run the new version": self.upgrade_with_restart,
+            "upgrade with RESTARTSERVICES=1: what runs is restarted, what could not be is left alone": self.upgrade_with_restart,
             "PURGEDATA=1 removes the data folder as well": self.purge,
             "a folder that was chosen once is found again": self.other_folder,
+            "a version that cannot run a service is taken back, and the service runs the one before": self.broken_version,
         }

@@ -50,8 +50,8 @@ def msi_64_bit(release):
 
 def msi_order(release):
     order = {row["Action"]: int(row["Sequence"]) for row in release.table("InstallExecuteSequence")}
-    wanted = ["AppSearch", "keep_folder", "CostFinalize", "plan", "InstallInitialize", "start_stopped", "stop_services",
-              "remove_services", "set_exe_aside", "remove_last_set_asides", "InstallExecute", "RemoveFiles", "InstallFiles",
+    wanted = ["AppSearch", "keep_folder", "CostFinalize", "plan", "InstallInitialize", "refuse_while_used", "start_stopped",
+              "stop_services", "remove_services", "set_exe_aside", "remove_last_set_asides", "InstallExecute", "RemoveFiles", "InstallFiles",
               "set_exe_aside_again", "PublishProduct", "restart_services", "InstallExecuteAgain", "RemoveExistingProducts",
               "remove_set_asides", "purge_data", "InstallFinalize"]
     expect_equal(sorted(wanted, key=order.get), wanted, "the order of the actions")

@@ -49,6 +49,19 @@ def with_version(exe, version, target):
     target.write_bytes(data)
 
 
+def that_ends_at_once(exe, target):
+    """A copy of a program that returns where it begins: it has all its resources, and runs nothing."""
+    data = bytearray(exe.read_bytes())
+    pe = struct.unpack_from("<I", data, 0x3C)[0]
+    sections, optional = struct.unpack_from("<H", data, pe + 6)[0], struct.unpack_from("<H", data, pe + 20)[0]
+    entry = struct.unpack_from("<I", data, pe + 24 + 16)[0]
+    for index in range(sections):
+        size, rva, _, raw = struct.unpack_from("<IIII", data, pe + 24 + optional + 40 * index + 8)
+        if rva <= entry < rva + size:
+            data[entry - rva + raw] = 0xC3  # ret
+    target.write_bytes(data)
+
+
 def dotted(version):
     return ".".join(str(part) for part in version)
 
@@ -60,15 +73,16 @@ def package(exe, actions, version, out, epoch=1700000000):
 
 
 def make(exe, actions, folder):
-    """(the built version, a newer one)."""
+    """(the built version, a newer one, a newer one that does not work)."""
     folder.mkdir(parents=True, exist_ok=True)
     built = version_of(exe)
     newer = (built[0], built[1] + 1, 0)
-    newer_exe = folder / "newer.exe"
+    newer_exe, broken_exe = folder / "newer.exe", folder / "broken.exe"
     with_version(exe, newer, newer_exe)
+    that_ends_at_once(newer_exe, broken_exe)
     made = []
-    for program, version, epoch in ((exe, built, 1700000000), (newer_exe, newer, 1710000000)):
-        out = folder / dotted(version)
+    for program, version, epoch in ((exe, built, 1700000000), (newer_exe, newer, 1710000000), (broken_exe, newer, 1710000000)):
+        out = folder / program.stem
         package(program, actions, dotted(version), out, epoch)
         made.append(Release(dotted(version), dotted(built), out, program))
     return made

@@ -47,13 +47,13 @@ def same_bytes_again(release, options):
 
 def run(options):
     cases = Cases(options.filter)
-    older, newer = releases.make(options.exe, options.actions, WORK)
+    older, newer, broken = releases.make(options.exe, options.actions, WORK)
     for name, function in {**manifests.CASES, **packages.CASES}.items():
         cases.run(name, function, older)
     cases.run("two versions share upgrade code and components, and nothing else", packages.upgrade_codes, older, newer)
     cases.run("the same sources give the same packages", same_bytes_again, older, options)
     with Machine(WORK) as machine:
-        for name, function in Life(machine, older, newer, options.child).cases().items():
+        for name, function in Life(machine, older, newer, broken, options.child).cases().items():
             cases.run(name, function)
     return cases.finish()
 
