@@ -29,11 +29,13 @@ mkdir -p "$out"
 
 "$project_dir/scripts/setup.sh"
 
-# A build folder of its own for another version: it stays what it was told at first.
+# Another version has a build folder of its own: a folder stays what it was told at first.
 build_both() {
-    local folder=$project_dir/build/mingw-release
-    [ "$version" = "$(default_version)" ] || folder=$project_dir/build/release-$version
-    in_env cmake --preset mingw-release -B "$folder" -DSVCWRAP_VERSION="$version" >&2
+    local folder=$project_dir/build/mingw-release options=(-USVCWRAP_VERSION)
+    if [ "$version" != "$(default_version)" ]; then
+        folder=$project_dir/build/release-$version options=(-DSVCWRAP_VERSION="$version")
+    fi
+    in_env cmake --preset mingw-release -B "$folder" "${options[@]}" >&2
     in_env cmake --build "$folder" --target svcwrap svcwrap_setup >&2
     exe=$folder/src/svcwrap.exe actions=$folder/installer/svcwrap_setup.dll
 }

@@ -13,12 +13,13 @@ SESSION_MANAGER = r"HKLM\System\CurrentControlSet\Control\Session Manager"
 class Life:
     """The story; `older` is the built version, `newer` one that follows it, `broken` one that follows and does not work."""
 
-    def __init__(self, machine, older, newer, broken, child):
+    def __init__(self, machine, older, newer, broken, fixtures):
         self.machine = machine
         self.older = older
         self.newer = newer
         self.broken = broken
-        self.program = machine.add_program(child)
+        self.program = machine.add_program(fixtures / "sleep_ms.exe")
+        self.gentle = machine.add_program(fixtures / "graceful.exe")
         self.wrapper = None
 
     def install(self, release, *properties):
@@ -78,6 +79,8 @@ class Life:
         self.add_service("first")
         expect_equal(self.machine.state("first"), "RUNNING", "the state of the service")
         self.wrapper = self.machine.status("first")["wrapper_process_id"]
+        self.machine.must(EXE, "install", "gentle", "--exe", self.gentle, "--stop", "ctrl-c")
+        self.machine.must(EXE, "start", "gentle")
 
     def upgrade_while_running(self):
         self.install(self.newer)
@@ -87,6 +90,13 @@ class Life:
         expect_equal(status["wrapper_process_id"], self.wrapper, "the process of the service")
         expect_equal(self.asides(), {"svcwrap.exe.old-1"}, "what was set aside")
         self.expect_no_restart_of_windows()
+
+    def old_wrapper_stops_gently(self):
+        """It sends Ctrl-C through a second life of svcwrap.exe, which is a newer one by now."""
+        self.machine.must(EXE, "stop", "gentle")
+        said = self.machine.file(DATA + r"\gentle\logs\stdout.log").read_text().split()
+        expect_equal(said[-4:], ["stopping", "by", "c", "bye"], "what the program said at last")
+        self.machine.must(EXE, "uninstall", "gentle")
 
     def repair(self):
         self.machine.file(FOLDER + r"\reference.toml").unlink()
@@ -201,6 +211,7 @@ class Life:
             "svcwrap is found through PATH": self.found_in_path,
             "a service is installed and started through it": self.service_runs,
             "upgrade: the service keeps running, undisturbed; Windows need not be restarted": self.upgrade_while_running,
+            "a service from before the upgrade can still ask its program to stop": self.old_wrapper_stops_gently,
             "repair brings a missing file back while the service runs": self.repair,
             "what was set aside is removed when it is free": self.asides_are_removed,
             "a repair that replaces the running program does not disturb the service": self.forced_repair,

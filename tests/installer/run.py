@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Tests the packages: manifests, contents, and the MSI's life under Wine. The last line is "N passed, N failed".
 
-    tests/installer/run.py [--exe FILE] [--actions FILE] [--child FILE] [--filter TEXT]
+    tests/installer/run.py [--exe FILE] [--actions FILE] [--fixtures DIR] [--filter TEXT]
 
 Takes what is built in build/mingw-release (targets svcwrap, svcwrap_setup, fixtures) unless told otherwise. Outside the build
 environment it enters it by itself.
@@ -28,11 +28,11 @@ WORK = releases.PROJECT / "build/installer-test"
 def arguments():
     parser = argparse.ArgumentParser(prog="tests/installer/run.py")
     for name, default in (("--exe", "src/svcwrap.exe"), ("--actions", "installer/svcwrap_setup.dll"),
-                          ("--child", "fixtures/sleep_ms.exe")):
+                          ("--fixtures", "fixtures")):
         parser.add_argument(name, type=lambda text: Path(text).resolve(), default=BUILD / default)
     parser.add_argument("--filter", metavar="TEXT", default="")
     options = parser.parse_args()
-    for path in (options.exe, options.actions, options.child):
+    for path in (options.exe, options.actions, options.fixtures / "sleep_ms.exe", options.fixtures / "graceful.exe"):
         if not path.exists():
             sys.exit(f"error: there is no {path}; build the targets svcwrap, svcwrap_setup and fixtures of mingw-release")
     return options
@@ -53,7 +53,7 @@ def run(options):
     cases.run("two versions share upgrade code and components, and nothing else", packages.upgrade_codes, older, newer)
     cases.run("the same sources give the same packages", same_bytes_again, older, options)
     with Machine(WORK) as machine:
-        for name, function in Life(machine, older, newer, broken, options.child).cases().items():
+        for name, function in Life(machine, older, newer, broken, options.fixtures).cases().items():
             cases.run(name, function)
     return cases.finish()
 
