@@ -10,6 +10,12 @@ FAILED = 1603 & 0xFF  # of an exit code only the lowest byte is seen
 SESSION_MANAGER = r"HKLM\System\CurrentControlSet\Control\Session Manager"
 
 
+def told(log):
+    """What the installer's own actions say in a log, and what is known of errors."""
+    return [line for line in log.splitlines() if line.startswith(("Info 25001.", "Error ")) or "svcwrap" in line
+            and not line.startswith(("Property", "Action", "1:"))]
+
+
 class Life:
     """The story; `older` is the built version, `newer` one that follows it, `broken` one that follows and does not work."""
 
@@ -24,7 +30,7 @@ class Life:
 
     def install(self, release, *properties):
         code, log = self.machine.msiexec("/i", windows_path(release.msi), *properties)
-        expect_equal(code, 0, f"the exit code of msiexec, whose log ends with {log[-2000:]!r},")
+        expect_equal(code, 0, f"the exit code of msiexec, whose log tells {told(log)},")
         return log
 
     def uninstall(self, release, *properties):
@@ -133,7 +139,7 @@ class Life:
     def uninstall_with_services(self):
         self.add_service("second")
         code, log = self.uninstall(self.newer, "STOPSERVICES=1")
-        expect_equal(code, 0, f"the exit code of msiexec, whose log ends with {log[-2000:]!r},")
+        expect_equal(code, 0, f"the exit code of msiexec, whose log tells {told(log)},")
         expect_equal([self.machine.state(name) for name in ("first", "second")], [None, None], "the services")
         self.expect_gone()
         self.expect_no_restart_of_windows()
@@ -176,7 +182,7 @@ class Life:
 
     def purge(self):
         code, log = self.uninstall(self.newer, "STOPSERVICES=1", "PURGEDATA=1")
-        expect_equal(code, 0, f"the exit code of msiexec, whose log ends with {log[-2000:]!r},")
+        expect_equal(code, 0, f"the exit code of msiexec, whose log tells {told(log)},")
         self.expect_gone()
         expect(not self.machine.file(DATA).exists(), "the data folder is still there")
 
