@@ -13,7 +13,6 @@ UPGRADE_CODE = "{407D3EE2-F64F-5171-8668-D3AB71BEF4EA}"
 
 # Type 51: a property from a formatted text. An upgrade goes to where the services' image paths lead.
 KEEP_FOLDER = ("keep_folder", 51, "INSTALLFOLDER", "[INSTALLEDFOLDER]", "INSTALLEDFOLDER", 750)
-SECURE = "OLDERVERSION;NEWERVERSION;INSTALLFOLDER;RESTARTSERVICES;STOPSERVICES;PURGEDATA"
 
 
 @dataclass
@@ -53,7 +52,6 @@ def queries(msi):
         # over one that has none. It takes the place of a hash, which is for files without one.
         f"UPDATE `File` SET `Version` = '{version}', `Language` = '1033' WHERE `File` = 'svcwrap.exe'",
         "DELETE FROM `MsiFileHash` WHERE `File_` = 'svcwrap.exe'",
-        f"UPDATE `Property` SET `Value` = '{SECURE}' WHERE `Property` = 'SecureCustomProperties'",
         f"INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES ('{action}', {kind}, '{source}', '{target}')",
         *(f"INSERT INTO `{table}` (`Action`, `Condition`, `Sequence`) VALUES ('{action}', '{condition}', {sequence})"
           for table in ("InstallUISequence", "InstallExecuteSequence")),
