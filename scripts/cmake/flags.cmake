@@ -2,8 +2,11 @@
 add_library(svcwrap_warnings INTERFACE)
 
 if(MSVC)
-    target_compile_options(svcwrap_warnings INTERFACE /W4 /permissive- $<$<BOOL:${SVCWRAP_WERROR}>:/WX>)
-    add_compile_options(/utf-8 /EHsc /Zc:__cplusplus /Zc:preprocessor)
+    # What stands in angle brackets is not ours, the Windows SDK included.
+    target_compile_options(svcwrap_warnings INTERFACE /W4 /permissive- /external:anglebrackets /external:W0
+        $<$<BOOL:${SVCWRAP_WERROR}>:/WX>)
+    # For C++ alone: the resource compiler has other options.
+    add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:/utf-8;/EHsc;/Zc:__cplusplus;/Zc:preprocessor;/bigobj>")
     set(CMAKE_MSVC_RUNTIME_LIBRARY "MultiThreaded$<$<CONFIG:Debug>:Debug>")
     add_link_options(/Brepro /DEPENDENTLOADFLAG:0x800)
 else()

@@ -29,7 +29,7 @@ def check_imports(exe):
 def copy_tree(target):
     """Copies what the program is built from, keeping the times, so that a second check builds only what changed."""
     target.mkdir(parents=True, exist_ok=True)
-    for name in ("CMakeLists.txt", "CMakePresets.json", "src", "scripts", "config"):
+    for name in ("CMakeLists.txt", "CMakePresets.json", "src", "scripts", "config", "installer"):
         source = PROJECT / name
         if source.is_dir():
             shutil.rmtree(target / name, ignore_errors=True)

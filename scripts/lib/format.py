@@ -9,8 +9,8 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 
 
 def sources():
-    """Our C++ files: those below src/ and tests/."""
-    files = [path for folder in ("src", "tests") for end in ("*.cpp", "*.hpp") for path in (PROJECT / folder).rglob(end)]
+    """Our C++ files: those below src/, tests/ and installer/."""
+    files = [path for folder in ("src", "tests", "installer") for end in ("*.cpp", "*.hpp") for path in (PROJECT / folder).rglob(end)]
     return sorted(files)
 
 
