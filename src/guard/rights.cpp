@@ -60,7 +60,8 @@ void append_texts(std::string& text, const std::array<RightText, count>& words, 
 
 // Whether every token with `sid` has `group` as well.
 bool is_surely_in(std::string_view sid, std::string_view group) {
-    return sid == group || (group == k_everyone && !sid.starts_with(k_app_package_prefix));
+    const bool is_outside = sid == k_anonymous || sid.starts_with(k_app_package_prefix);
+    return sid == group || (group == k_everyone && !is_outside);
 }
 
 class Evaluation {

@@ -8,6 +8,7 @@ inline constexpr std::string_view k_everyone = "S-1-1-0";
 inline constexpr std::string_view k_creator_owner = "S-1-3-0";
 inline constexpr std::string_view k_creator_group = "S-1-3-1";
 inline constexpr std::string_view k_owner_rights = "S-1-3-4";
+inline constexpr std::string_view k_anonymous = "S-1-5-7";  // no member of Everyone, unless a policy says so
 inline constexpr std::string_view k_local_system = "S-1-5-18";
 inline constexpr std::string_view k_administrators = "S-1-5-32-544";
 inline constexpr std::string_view k_users = "S-1-5-32-545";

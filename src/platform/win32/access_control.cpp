@@ -56,19 +56,19 @@ bool is_missing(DWORD code) {
     return code == ERROR_FILE_NOT_FOUND || code == ERROR_PATH_NOT_FOUND;
 }
 
+// Through a drive letter or a share; a volume that has neither can't be reached by a path of a service.
 Result<std::string> final_path(HANDLE object, const std::string& path) {
     std::wstring buffer(1024, L'\0');
-    for (const DWORD form : {VOLUME_NAME_DOS, VOLUME_NAME_GUID}) {  // a volume need not have a letter
-        DWORD size = GetFinalPathNameByHandleW(object, buffer.data(), static_cast<DWORD>(buffer.size()), form);
-        if (size > buffer.size()) {
-            buffer.resize(size);
-            size = GetFinalPathNameByHandleW(object, buffer.data(), static_cast<DWORD>(buffer.size()), form);
-        }
-        if (size != 0 && size < buffer.size()) {
-            return from_native_path(std::wstring_view(buffer).substr(0, size));
-        }
+    constexpr DWORD k_form = FILE_NAME_NORMALIZED | VOLUME_NAME_DOS;
+    DWORD size = GetFinalPathNameByHandleW(object, buffer.data(), static_cast<DWORD>(buffer.size()), k_form);
+    if (size > buffer.size()) {
+        buffer.resize(size);
+        size = GetFinalPathNameByHandleW(object, buffer.data(), static_cast<DWORD>(buffer.size()), k_form);
     }
-    return fail_file("find out where it leads:", path, GetLastError());
+    if (size == 0 || size > buffer.size()) {
+        return fail_file("find out where it leads:", path, GetLastError());
+    }
+    return from_native_path(std::wstring_view(buffer).substr(0, size));
 }
 
 // Where a link leads to in the end.

@@ -8,9 +8,9 @@
 // apart in the "Task category" column, which stays empty.
 #include "platform/event_log.hpp"
 
-#include <array>
 #include <mutex>
 
+#include "platform/win32/event_source.hpp"
 #include "platform/win32/wide.hpp"
 
 namespace svcwrap::platform {
@@ -20,7 +20,7 @@ namespace {
 using namespace win32;
 
 constexpr const wchar_t* k_source = L"svcwrap";
-constexpr const wchar_t* k_key = L"SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\svcwrap";
+constexpr std::wstring_view k_sources = L"SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\";
 constexpr std::wstring_view k_message_file = L"%SystemRoot%\\System32\\EventCreate.exe";
 
 struct SourceTraits {
@@ -40,6 +40,10 @@ using KeyHandle = Handle<KeyTraits>;
 std::unexpected<Error> fail_log(std::string message, DWORD code) {
     const ErrorKind kind = code == ERROR_ACCESS_DENIED ? ErrorKind::access_denied : ErrorKind::io_failed;
     return fail_with(kind, std::move(message), code);
+}
+
+std::wstring key_of(const std::wstring& source) {
+    return std::wstring(k_sources) + source;
 }
 
 WORD type_of(EventLevel level) {
@@ -87,31 +91,8 @@ public:
         return {};
     }
 
-    Status register_source() override {
-        KeyHandle key;
-        // Created or opened.
-        auto code =
-            static_cast<DWORD>(RegCreateKeyExW(HKEY_LOCAL_MACHINE, k_key, 0, nullptr, REG_OPTION_NON_VOLATILE,
-                                               KEY_SET_VALUE | KEY_WOW64_64KEY, nullptr, key.receive(), nullptr));
-        if (code == ERROR_SUCCESS) {
-            code = set_message_file(key.get());
-        }
-        if (code == ERROR_SUCCESS) {
-            code = set_types(key.get());
-        }
-        if (code != ERROR_SUCCESS) {
-            return fail_log("cannot register svcwrap as a source of the Event Log", code);
-        }
-        return {};
-    }
-
-    Status remove_source() override {
-        const auto code = static_cast<DWORD>(RegDeleteKeyExW(HKEY_LOCAL_MACHINE, k_key, KEY_WOW64_64KEY, 0));
-        if (code != ERROR_SUCCESS && code != ERROR_FILE_NOT_FOUND) {
-            return fail_log("cannot remove svcwrap from the sources of the Event Log", code);
-        }
-        return {};
-    }
+    Status register_source() override { return register_event_source(k_source); }
+    Status remove_source() override { return remove_event_source(k_source); }
 
 private:
     std::mutex mutex_;
@@ -119,6 +100,36 @@ private:
 };
 
 }  // namespace
+
+namespace win32 {
+
+Status register_event_source(const std::wstring& name) {
+    KeyHandle key;
+    // Created or opened.
+    auto code = static_cast<DWORD>(RegCreateKeyExW(HKEY_LOCAL_MACHINE, key_of(name).c_str(), 0, nullptr,
+                                                   REG_OPTION_NON_VOLATILE, KEY_SET_VALUE | KEY_WOW64_64KEY, nullptr,
+                                                   key.receive(), nullptr));
+    if (code == ERROR_SUCCESS) {
+        code = set_message_file(key.get());
+    }
+    if (code == ERROR_SUCCESS) {
+        code = set_types(key.get());
+    }
+    if (code != ERROR_SUCCESS) {
+        return fail_log("cannot register " + from_wide(name) + " as a source of the Event Log", code);
+    }
+    return {};
+}
+
+Status remove_event_source(const std::wstring& name) {
+    const auto code = static_cast<DWORD>(RegDeleteKeyExW(HKEY_LOCAL_MACHINE, key_of(name).c_str(), KEY_WOW64_64KEY, 0));
+    if (code != ERROR_SUCCESS && code != ERROR_FILE_NOT_FOUND) {
+        return fail_log("cannot remove " + from_wide(name) + " from the sources of the Event Log", code);
+    }
+    return {};
+}
+
+}  // namespace win32
 
 std::unique_ptr<EventLog> make_event_log() {
     return std::make_unique<WindowsEventLog>();

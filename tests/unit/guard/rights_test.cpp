@@ -49,7 +49,9 @@ TEST_CASE("a denial takes from a SID what is denied to that SID or to Everyone, 
     CHECK(rights_of("D:(D;;FA;;;BG)(A;;FA;;;BU)", k_users_sid) == 0x1F01FF);
     // Not every member of Everyone is one of Users.
     CHECK(rights_of("D:(D;;FA;;;BU)(A;;FA;;;WD)", k_everyone_sid) == 0x1F01FF);
+    // Nor are anonymous logons and app packages members of Everyone.
     CHECK(rights_of("D:(D;;FA;;;WD)(A;;FA;;;AC)", "S-1-15-2-1") == 0x1F01FF);
+    CHECK(rights_of("D:(D;;FA;;;WD)(A;;FA;;;AN)", "S-1-5-7") == 0x1F01FF);
 }
 
 TEST_CASE("an inherit-only entry says nothing of the object itself") {
