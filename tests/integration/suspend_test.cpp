@@ -88,6 +88,32 @@ TEST_CASE("a suspended tree can be ended, and suspending an ended one is no erro
     CHECK(child.process().resume_tree().has_value());
 }
 
+TEST_CASE("a child that is told to quit on its standard input ends") {
+    auto spec = spec_of("stdin_quit");
+    spec.standard_input = platform::InputFrom::pipe;
+    LiveChild child(spec);
+    child.read_until("reading\n");
+    const auto input = child.process().take_input();
+    REQUIRE(input);
+    CHECK(input->write(std::as_bytes(std::span("noise\nquit\n", 11)), k_patience).has_value());
+    CHECK(child.read_all() == "reading\nquitting\n");
+    CHECK(describe(child.wait()) == describe(ExitCode{0}));
+}
+
+TEST_CASE("a suspended child does not read its input, and the patience ends a write that waits for it") {
+    auto spec = spec_of("stdin_quit");
+    spec.standard_input = platform::InputFrom::pipe;
+    LiveChild child(spec);
+    child.read_until("reading\n");
+    const auto input = child.process().take_input();
+    REQUIRE(input);
+    REQUIRE(child.process().suspend_tree().has_value());
+    const std::vector<std::byte> much(8U * 1024 * 1024);
+    const auto written = input->write(much, Duration(200));
+    REQUIRE_FALSE(written.has_value());
+    CHECK(written.error().kind == ErrorKind::timed_out);
+}
+
 TEST_CASE("the processes of a tree have names") {
     LiveChild child(spec_of("ticker", {"--grandchild", "yes"}));
     REQUIRE(hear(child, "tock", 1));
