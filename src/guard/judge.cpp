@@ -58,7 +58,7 @@ std::uint32_t dangerous_rights(Role role, const ObjectSecurity& object) {
 enum class Standing : std::uint8_t { trusted, administrator, other };
 
 bool is_the_service(std::string_view sid, const Trust& trust) {
-    return !sid.empty() && (sid == trust.account_sid || sid == trust.service_sid);
+    return sid == trust.account_sid || sid == trust.service_sid;
 }
 
 Standing standing_of(std::string_view sid, Role role, const Trust& trust) {
@@ -206,7 +206,10 @@ std::vector<Finding> judge(Role role, std::span<const ObjectSecurity> chain, con
 
 Status check_private_folder(std::span<const ObjectSecurity> chain, std::span<const ObjectSecurity> contents,
                             const Trust& trust, const NameOf& name_of) {
-    for (const auto objects : {chain, contents}) {
+    // What is missing is about to be made private, and is judged then.
+    std::vector<ObjectSecurity> existing(chain.begin(), chain.end());
+    for (ObjectSecurity& object : existing) object.missing.reset();
+    for (const auto objects : {std::span<const ObjectSecurity>(existing), contents}) {
         if (auto good = check_no_links(objects); !good) return good;
         if (auto good = check_no_dangers(objects, trust, name_of); !good) return good;
     }

@@ -54,7 +54,8 @@ using NameOf = std::function<std::string(const std::string& sid)>;  // empty if 
 
 // Whether an existing folder can become the service's own: no link on the way to it, nobody else can change it or the
 // folders above, and nobody else may even read it. `contents` are what is in it already, each as `itself`: whoever owns
-// or can change one of them would go on doing so. Error: access_denied, with the object, the account and what to do.
+// or can change one of them would go on doing so. Of a folder that is yet to be made only those above count. Error:
+// access_denied, with the object, the account and what to do.
 [[nodiscard]] Status check_private_folder(std::span<const platform::ObjectSecurity> chain,
                                           std::span<const platform::ObjectSecurity> contents, const Trust& trust,
                                           const NameOf& name_of);

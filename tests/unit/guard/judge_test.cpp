@@ -227,6 +227,10 @@ TEST_CASE("whoever can have a link lead elsewhere is found") {
     REQUIRE(findings.size() == 1);
     CHECK(findings[0].why == "a link on the way to the program that the service starts");
     CHECK(findings[0].commands[0].ends_with(" /l"));
+    // Folders can't be created in the link itself.
+    auto folder_link = folder("C:\\logs", Place::itself, "O:BAD:(A;;LC;;;BU)");
+    folder_link.is_link = true;
+    CHECK(is_safe(Role::folder, {folder_link}));
 }
 
 TEST_CASE("a weak account may change what it runs itself, but no other account and not the wrapper") {
@@ -260,6 +264,11 @@ TEST_CASE("of the service object, changing its configuration counts and stopping
     CHECK(findings[0].rights == "change its configuration");
     CHECK(findings[0].commands ==
           std::vector<std::string>{"sc.exe sdset \"MyApp\" \"D:(A;;0xf01ff;;;S-1-5-32-544)(D;;0x2;;;S-1-5-32-546)\""});
+    // A condition would be lost on the way to SDDL, so the entry goes rather than to grant more.
+    const auto conditional =
+        find(Role::registration, service("O:SYD:(A;;DC;;;BU)(XA;;CC;;;AU;(@USER.x))(XD;;WP;;;BG)"));
+    REQUIRE(conditional.size() == 1);
+    CHECK(conditional[0].commands == std::vector<std::string>{"sc.exe sdset \"MyApp\" \"D:(D;;0x20;;;S-1-5-32-546)\""});
     CHECK(find(Role::registration, service("O:SYD:(A;;GW;;;BU)")).size() == 1);
     CHECK(find(Role::registration, service("O:SYD:(A;;GA;;;WD)")).size() == 1);
 }
@@ -329,6 +338,10 @@ TEST_CASE("a folder becomes the service's own only if nobody else can change or 
     CHECK_FALSE(check({above, own}, {link}));
     CHECK_FALSE(check({above, own}, {file("C:\\ProgramData\\svcwrap\\a.toml", k_profile)}));
     CHECK(check({above, own}, {file("C:\\ProgramData\\svcwrap\\a.toml", k_readable)}));
+    auto before = above;
+    before.missing = ObjectKind::folder;
+    CHECK(check({before}));
+    CHECK_FALSE(check({folder("C:\\", Place::holder, k_root), folder("C:\\data", Place::itself, k_profile)}));
 }
 
 TEST_CASE("roles have names of their own") {

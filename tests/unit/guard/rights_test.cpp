@@ -83,6 +83,11 @@ TEST_CASE("an owner may change the DACL whatever is denied to him, unless OWNER 
     CHECK(rights_of("O:S-1-5-21-1-2-3-1001D:(A;;FR;;;OW)", k_alice) == 0x120089);
     CHECK(rights_of("O:S-1-5-21-1-2-3-1001D:(D;;WD;;;OW)(A;;FA;;;S-1-5-21-1-2-3-1001)", k_alice) ==
           (0x1F01FFU & ~0x40000U));
+    // They are the owner's alone.
+    CHECK(rights_of("O:BAD:(A;;FA;;;OW)(A;;FR;;;BU)", k_users_sid) == 0x120089);
+    CHECK(rights_of("O:BAD:(D;;FA;;;OW)(A;;FR;;;BU)", k_users_sid) == 0x120089);
+    CHECK(rights_of("O:BAD:(A;;FA;;;OW)", "S-1-3-4") == 0);
+    CHECK(rights_of("O:BAD:(A;;FA;;;OW)", "S-1-5-32-544") == 0x1F01FF);
     // An inherit-only entry is none for the object itself.
     CHECK(rights_of("O:S-1-5-21-1-2-3-1001D:(A;OICIIO;FR;;;OW)", k_alice) == 0x40000);
 }
