@@ -39,7 +39,11 @@ FileLogStream::FileLogStream(std::string name, const Options& options, StreamCon
 
 Status FileLogStream::write(std::span<const std::byte> bytes) {
     std::string_view rest(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    adopt_settings();
     check_name();
+    if (rest.empty() && rotation_requested_ && line_bytes_ == 0 && file_ && may_rotate_now()) {
+        rotate();
+    }
     while (!rest.empty()) {
         if (!wait_until_open()) {
             return give_up(rest.size());
@@ -55,6 +59,21 @@ Status FileLogStream::write(std::span<const std::byte> bytes) {
         }
     }
     return {};
+}
+
+void FileLogStream::configure(const RotateOptions& rotate, const KeepOptions& keep) {
+    const std::lock_guard lock(settings_mutex_);
+    new_settings_ = {.rotate = rotate, .keep = keep};
+}
+
+void FileLogStream::adopt_settings() {
+    const std::lock_guard lock(settings_mutex_);
+    if (!new_settings_) {
+        return;
+    }
+    options_.rotate = new_settings_->rotate;
+    options_.keep = new_settings_->keep;
+    new_settings_.reset();
 }
 
 std::unexpected<Error> FileLogStream::give_up(std::size_t unwritten) {

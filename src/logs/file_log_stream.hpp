@@ -2,6 +2,7 @@
 // The stream of log_stream.hpp in raw format.
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@ public:
     FileLogStream(std::string name, const Options& options, StreamContext context);
 
     Status write(std::span<const std::byte> bytes) override;
+    void configure(const RotateOptions& rotate, const KeepOptions& keep) override;
     void request_rotation() override { rotation_requested_ = true; }
     void cancel() override { cancelled_ = true; }
     StreamCounters counters() const override;
@@ -42,6 +44,7 @@ private:
     [[nodiscard]] bool survive_failure(const Error& error);
     void account(std::string_view written);
     [[nodiscard]] std::unexpected<Error> give_up(std::size_t unwritten);
+    void adopt_settings();
 
     // ---- the current file ----
     Status ensure_open();
@@ -60,7 +63,7 @@ private:
     void complain(std::string text) const;
 
     const std::string name_;
-    const Options options_;
+    Options options_;  // the writing thread's own
     const StreamContext context_;
     const std::string path_;
 
@@ -80,6 +83,14 @@ private:
     Trouble rotation_trouble_;
     Trouble housekeeping_trouble_;
     AtomicCounters counters_;
+
+    // What configure() left for the next write.
+    struct Settings {
+        RotateOptions rotate;
+        KeepOptions keep;
+    };
+    std::mutex settings_mutex_;
+    std::optional<Settings> new_settings_;
     std::atomic<bool> rotation_requested_{false};
     std::atomic<bool> cancelled_{false};
 };

@@ -51,7 +51,8 @@ class LogStream {
 public:
     virtual ~LogStream() = default;
     // Appends the bytes, rotating where due. Blocks while the disk is full or the file can't be written, and tries
-    // again with growing pauses: nothing that was handed over is dropped. Returns an error only after cancel().
+    // again with growing pauses: nothing that was handed over is dropped. Returns an error only after cancel(). A write
+    // of nothing carries out a rotation that was asked for, where the file ends with a line.
     [[nodiscard]] virtual Status write(std::span<const std::byte> bytes) = 0;
     // Takes new settings of rotation and retention, from the next write on. From any thread.
     virtual void configure(const RotateOptions& rotate, const KeepOptions& keep) = 0;
