@@ -1,0 +1,134 @@
+#include "app/security_check.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <span>
+
+#include "base/path.hpp"
+#include "base/utf8.hpp"
+
+namespace svcwrap::app {
+
+namespace {
+
+using guard::Role;
+using JudgedPaths = std::vector<std::pair<Role, std::string>>;
+
+// What an interpreter runs. Other files among the arguments are data, which others may well be meant to write.
+bool is_script(const std::string& path) {
+    constexpr std::array<std::string_view, 16> k_extensions{".bat", ".cjs", ".cmd", ".dll", ".exe", ".jar",
+                                                            ".js",  ".mjs", ".php", ".pl",  ".ps1", ".py",
+                                                            ".pyw", ".rb",  ".ts",  ".vbs"};
+    return std::ranges::contains(k_extensions, file_extension(path));
+}
+
+void add_scripts(const SecurityParts& parts, const config::ProcessOptions& process, JudgedPaths& paths) {
+    for (const std::string& argument : process.arguments) {
+        if (!is_script(argument)) continue;
+        std::string path = normalize_path(join_path(process.working_directory, argument));
+        if (parts.exists(path)) paths.emplace_back(Role::program, std::move(path));
+    }
+}
+
+void add_command(const SecurityParts& parts, const std::vector<std::string>& command, const std::string& folder,
+                 JudgedPaths& paths) {
+    if (command.empty()) return;
+    if (auto program = parts.find_program(command.front(), folder)) {
+        paths.emplace_back(Role::program, *std::move(program));
+    }
+}
+
+void add_commands(const SecurityParts& parts, const config::ServiceConfig& config, JudgedPaths& paths) {
+    const std::string folder = parent_path(config.file);
+    const config::Hooks& hooks = config.hooks;
+    for (const auto* hook : {&hooks.pre_start, &hooks.post_start, &hooks.pre_stop, &hooks.post_stop, &hooks.on_failure,
+                             &hooks.on_give_up}) {
+        if (*hook) add_command(parts, (*hook)->command, folder, paths);
+    }
+    for (const supervise::StopStep& step : config.supervise.stop.steps) {
+        add_command(parts, step.command, folder, paths);
+    }
+}
+
+bool lies_in(const std::string& path, const std::string& folder) {
+    if (folder.empty() || path.size() < folder.size()) return false;
+    const bool begins = equals_ignoring_case(std::string_view(path).substr(0, folder.size()), folder);
+    return begins && (path.size() == folder.size() || path[folder.size()] == '\\' || path[folder.size()] == '/');
+}
+
+Result<guard::Trust> make_trust(const SecurityParts& parts, const config::ServiceOptions& service) {
+    auto account = parts.accounts.resolve(service.account, service.name);
+    if (!account) return std::unexpected(account.error());
+    guard::Trust trust{.account_sid = account->sid,
+                       .account_name = account->name,
+                       .service_sid = {},
+                       .administrators = parts.access.administrators()};
+    if (service.sid_type == platform::SidType::none) return trust;
+    auto sid = parts.accounts.service_sid(service.name);
+    if (!sid) return std::unexpected(sid.error());
+    trust.service_sid = *std::move(sid);
+    return trust;
+}
+
+class Check {
+public:
+    Check(const SecurityParts& parts, SecurityVerdict& verdict) : parts_(parts), verdict_(verdict) {}
+
+    Status add_path(Role role, const std::string& path) {
+        const auto chain = parts_.access.chain_of(path);
+        if (!chain) return std::unexpected(with_context(chain.error(), "look who can change " + path));
+        add(role, *chain);
+        return {};
+    }
+
+    Status add_service(const std::string& name) {
+        const auto service = parts_.access.service(name);
+        if (!service) return std::unexpected(service.error());
+        add(Role::registration, std::span(&*service, 1));
+        return {};
+    }
+
+private:
+    void add(Role role, std::span<const platform::ObjectSecurity> objects) {
+        auto found = guard::judge(role, objects, verdict_.trust,
+                                  [this](const std::string& sid) { return parts_.access.account_name(sid); });
+        std::ranges::move(found, std::back_inserter(verdict_.findings));
+    }
+
+    const SecurityParts& parts_;
+    SecurityVerdict& verdict_;
+};
+
+}  // namespace
+
+JudgedPaths judged_paths(const SecurityParts& parts, const config::ServiceConfig& config) {
+    JudgedPaths paths{{Role::configuration, config.file}, {Role::program, config.process.executable}};
+    if (!config.process.environment_file.empty()) {
+        paths.emplace_back(Role::configuration, config.process.environment_file);
+    }
+    paths.emplace_back(Role::folder, config.process.working_directory);
+    paths.emplace_back(Role::folder, config.logs.directory);
+    add_scripts(parts, config.process, paths);
+    add_commands(parts, config, paths);
+    return paths;
+}
+
+Result<SecurityVerdict> check_security(const SecurityParts& parts, const config::ServiceConfig& config,
+                                       const SecurityScope& scope) {
+    auto trust = make_trust(parts, config.service);
+    if (!trust) return std::unexpected(trust.error());
+    SecurityVerdict verdict{.trust = *std::move(trust), .findings = {}};
+    Check check(parts, verdict);
+    if (auto done = check.add_path(Role::wrapper, scope.wrapper); !done) return std::unexpected(done.error());
+    for (const auto& [role, path] : judged_paths(parts, config)) {
+        if (lies_in(path, scope.folder_to_make)) continue;
+        if (auto done = check.add_path(role, path); !done) return std::unexpected(done.error());
+    }
+    if (scope.is_registered) {
+        if (auto done = check.add_service(config.service.name); !done) return std::unexpected(done.error());
+    }
+    return verdict;
+}
+
+}  // namespace svcwrap::app

@@ -1,0 +1,46 @@
+#pragma once
+// Whether a service would run what others can change: everything that its configuration names, judged by guard/.
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "config/service_config.hpp"
+#include "guard/judge.hpp"
+#include "platform/access_control.hpp"
+#include "platform/accounts.hpp"
+
+namespace svcwrap::app {
+
+struct SecurityParts {
+    platform::AccessControl& access;
+    platform::Accounts& accounts;
+    std::function<bool(const std::string& path)> exists;
+    // platform::System::find_program.
+    std::function<Result<std::string>(const std::string& name, const std::string& folder)> find_program;
+};
+
+struct SecurityScope {
+    std::string wrapper;  // svcwrap.exe
+    // The service's own folder if it is yet to be made: made private before anything is written into it, so that what
+    // will lie in it is not judged by who could have made it instead. Empty = it is there.
+    std::string folder_to_make;
+    bool is_registered = false;  // the service object exists and is judged as well
+};
+
+struct SecurityVerdict {
+    guard::Trust trust;
+    std::vector<guard::Finding> findings;
+};
+
+// Reads permissions from the disk and perhaps names from a domain controller. Errors: usage, not_found (the account),
+// access_denied, io_failed (permissions that can't be read; what can't be judged is not safe).
+[[nodiscard]] Result<SecurityVerdict> check_security(const SecurityParts& parts, const config::ServiceConfig& config,
+                                                     const SecurityScope& scope);
+
+// What of the configuration is judged, and as what: the TOML, the program, its folder, scripts among its arguments, the
+// environment file, the folder of the logs, the programs of hooks and stop steps. What cannot be found is left out.
+[[nodiscard]] std::vector<std::pair<guard::Role, std::string>> judged_paths(const SecurityParts& parts,
+                                                                            const config::ServiceConfig& config);
+
+}  // namespace svcwrap::app
