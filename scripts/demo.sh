@@ -112,8 +112,10 @@ change_and_restart() {
     sed -i '/GREETING/s/Hello/Good evening/' "$file"
     expect 0 findstr GREETING 'C:\ProgramData\svcwrap\demo\demo.toml'
     must_show 'Good evening'
-    expect 0 svcwrap check demo
-    expect 0 svcwrap restart demo
+    expect 0 svcwrap reload demo
+    must_show 'process.environment'
+    must_show '--child-only'
+    expect 0 svcwrap restart demo --child-only
     wait_for_page
     expect 0 curl "$url/"
     must_show 'Good evening (process'
@@ -123,6 +125,10 @@ stop_and_remove() {
     heading "The service is stopped: the server is asked to, and says goodbye in its own words"
     expect 0 svcwrap stop demo
     expect 3 svcwrap status demo
+    expect 0 svcwrap why demo
+    must_show 'stopped on request'
+    expect 0 svcwrap history demo
+    must_show 'restart rules'
     expect 0 type 'C:\ProgramData\svcwrap\demo\logs\stdout.log'
     case $output in *'demo server: shutting down cleanly') ;; *) fail "the server did not shut down by itself" ;; esac
     ! command curl --silent --output /dev/null --max-time 5 "$url/" || fail "the server still answers"

@@ -17,7 +17,8 @@ inline constexpr const char* k_footer = R"(Examples:
 
 Exit codes:
   0 ok, 1 it failed (run), it had to be killed (test-stop), 2 usage, 3 not running (status), 4 not found,
-  5 bad configuration, 6 exists already, 7 access denied, 8 the program could not be started, 9 timed out, 10 file trouble, 11 service manager trouble, 70 internal error)";
+  5 bad configuration, 6 exists already, 7 access denied, 8 the program could not be started,
+  9 timed out, 10 file trouble, 11 service manager trouble, 70 internal error)";
 
 inline constexpr const char* k_install_footer = R"(What stands behind -- goes to the program, word by word.
 

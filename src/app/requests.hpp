@@ -60,7 +60,7 @@ struct RestartRequest {
     bool json = false;
 };
 struct StatusRequest {
-    std::string name;  // empty = all
+    std::string name;    // empty = all
     bool watch = false;  // shows it again whenever it changes, until Ctrl-C
     bool json = false;
 };

@@ -33,10 +33,12 @@ Json time_json(const std::optional<WallTime>& time) {
 }
 
 Json end_json(const supervise::RunEnd& end) {
-    return JsonObject{
-        {"kind", kind_text(end.kind)},  {"exit_code", supervise::has_code(end) ? Json(end.code.value) : Json()},
-        {"text", describe_end(end)},    {"remedy", remedy_for(end)},
-        {"when", to_iso8601(end.when)}, {"asked_for", end.asked_for}};
+    return JsonObject{{"kind", kind_text(end.kind)},
+                      {"exit_code", supervise::has_code(end) ? Json(end.code.value) : Json()},
+                      {"text", describe_end(end)},
+                      {"remedy", remedy_for(end)},
+                      {"when", end.when == WallTime{} ? Json() : Json(to_iso8601(end.when))},
+                      {"asked_for", end.asked_for}};
 }
 
 Json steps_json(const std::vector<supervise::StepRecord>& steps) {

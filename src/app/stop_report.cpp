@@ -198,7 +198,9 @@ std::vector<std::string> stop_advice_after(const StopTrial& trial) {
 std::string text_of(const StopTrial& trial) {
     std::string text = headline(trial) + "\n";
     for (const StepRecord& step : trial.last.steps) text += step_line(step);
-    if (trial.last.last_end) text += "  end: " + describe_end(*trial.last.last_end) + "\n";
+    // After a kill the code is ours.
+    const bool own_end = verdict_on(trial) != StopVerdict::killed;
+    if (own_end && trial.last.last_end) text += "  end: " + describe_end(*trial.last.last_end) + "\n";
     if (!trial.left.empty()) text += "  left over, ended by force: " + left_text(trial) + "\n";
     const std::vector<std::string> advice = stop_advice_after(trial);
     if (!advice.empty()) text += "What to change:\n";

@@ -76,12 +76,13 @@ private:
 host::HostOptions options_for(const AppParts& parts, const TestStopRequest& request, StopTimer& timer) {
     host::HostOptions options;
     options.controlled = false;
-    if (!request.json) {
-        options.echo = [&parts](StandardStream stream, std::string_view text) { parts.write(stream, text); };
-        options.announce = [&parts](std::string_view line) {
-            parts.write(StandardStream::error, "svcwrap: " + std::string(line) + "\n");
-        };
-    }
+    // Always a pipe, as under the service: some programs write otherwise into nothing.
+    options.echo = [&parts, quiet = request.json](StandardStream stream, std::string_view text) {
+        if (!quiet) parts.write(stream, text);
+    };
+    options.announce = [&parts, quiet = request.json](std::string_view line) {
+        if (!quiet) parts.write(StandardStream::error, "svcwrap: " + std::string(line) + "\n");
+    };
     options.observe = [&timer](const supervise::Snapshot& snapshot) { timer.see(snapshot); };
     return options;
 }

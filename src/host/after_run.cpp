@@ -84,6 +84,10 @@ void AfterRun::begin(std::shared_ptr<const config::ServiceConfig> config, RunFac
     context_.post(finished);
 }
 
+Duration AfterRun::longest() const {
+    return std::min(longest_, budget_->left(context_.parts.clock.now()));
+}
+
 void AfterRun::cut(Duration most) {
     budget_->cut(context_.parts.clock.now() + most);
     timer_.expires_after(most);

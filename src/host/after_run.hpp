@@ -28,7 +28,7 @@ public:
     // out.
     void cut(Duration most);
     // How long what is under way takes at the most, so that the end of the service can be bounded too.
-    [[nodiscard]] Duration longest() const { return longest_; }
+    [[nodiscard]] Duration longest() const;
 
 private:
     struct Budget;

@@ -43,7 +43,8 @@ ControlLoop::ControlLoop(config::ServiceConfig config, Parts parts, HostOptions 
       outputs_(std::make_shared<Outputs>(
           loop_, options_.echo, [say = context_.say](std::string text) { say(Severity::warning, std::move(text)); },
           [this] { ending_.look(); })),
-      history_(context_, options_.history_file, trouble_with("history", "the history of runs cannot be written: ")),
+      history_(context_, options_.history_file,
+               trouble_with("the history of runs", "the history of runs cannot be written: ")),
       launches_(context_, deeds_, outputs_,
                 [this](Launches::Launched launched) { take_launched(std::move(launched)); }),
       after_run_(
@@ -61,21 +62,17 @@ ControlLoop::ControlLoop(config::ServiceConfig config, Parts parts, HostOptions 
                               tree_gone();
                               feed(supervise::TreeEmptied{});
                           }}),
-      schedule_(context_,
-                [this] {
-                    if (supervisor_.state() != State::running) return;
-                    feed(supervise::RestartRequested{supervise::RestartReason::scheduled});
-                }),
+      schedule_(context_, [this] { restart_by_schedule(); }),
       config_reader_(context_, config_.now()->file),
       config_watch_(
           context_, config_.now()->file, [this] { reload(true, report_nothing); },
-          trouble_with("watch", "the configuration cannot be watched for changes: ")),
+          trouble_with("the watch of the configuration", "the configuration cannot be watched for changes: ")),
       control_(context_, [this](ControlCommand command, const ControlDesk::Reply& reply) { handle(command, reply); }),
       ending_(context_, *outputs_, after_run_, [this] { report_ending(); }, [this] { loop_->stop(); }) {
     if (!options_.state_file.empty()) {
         state_writer_ = std::make_unique<NewestWriter>(
             parts.files, options_.state_file,
-            trouble_with("state", "the state file cannot be written, `status` will be out of date: "));
+            trouble_with("the state file", "the state file cannot be written, `status` will be out of date: "));
     }
 }
 
@@ -120,11 +117,12 @@ supervise::FinalResult ControlLoop::run() {
     history_.load();
     if (options_.controlled) {
         const Status opened = control_.open(config_.now()->service.name);
-        if (!opened) trouble_with("control", "the control channel cannot be served: ")(opened);
+        if (!opened) trouble_with("the control channel", "the control channel cannot be served: ")(opened);
     }
     config_watch_.set(config_.now()->watch);
     boost::asio::post(*loop_, [this] { feed(supervise::StartRequested{}); });
     run_until_stopped();
+    history_.wait_until_loaded(k_papers_time);
     close();
     child_.release();
     publish();
@@ -135,6 +133,7 @@ supervise::FinalResult ControlLoop::run() {
         journal_.write(Severity::warning, "the history could not be written in time: " + options_.history_file);
     }
     (void)deeds_.stop(Duration::zero());
+    (void)chores_.stop(k_papers_time);
     journal_.close(k_papers_time);
     return supervisor_.snapshot().result.value_or(supervise::FinalResult{});
 }
@@ -177,8 +176,8 @@ void ControlLoop::settle_up() {
     if (state != State::starting) launches_.cancel();
     takes_pause_ = config_.now()->supervise.pause != supervise::PausePolicy::refuse;
     takes_continue_ = takes_pause_ || state == State::paused || supervisor_.snapshot().pausing;
-    if (std::exchange(is_news_, false)) publish();
     report_to_scm();
+    if (std::exchange(is_news_, false)) publish();
     arm_timer();
     if (state == State::stopped && !ending_.begun()) {
         config_watch_.set(false);
@@ -222,7 +221,6 @@ void ControlLoop::perform(const supervise::RunOver& over) {
     RunRecord record;
     record.run = over.run;
     record.wrapper_process_id = parts_.system.process_id();
-    record.start_reason = over.run == now.run ? now.start_reason : record.start_reason;
     record.ended = end.when;
     record.end = end;
     record.aftermath = over.aftermath;

@@ -77,6 +77,7 @@ private:
     void begin_post_start();
     void child_ready(std::uint64_t run, const Status& prepared);
     void tree_gone();
+    void restart_by_schedule();
 
     // What others are told.
     void report_to_scm();
@@ -91,7 +92,7 @@ private:
     void restart_child(const ControlDesk::Reply& reply);
     void rotate(const ControlDesk::Reply& reply);
     void reload(bool only_if_new, const ControlDesk::Reply& reply);
-    void take_config(const std::string& why, ConfigReader::Read read, const ControlDesk::Reply& reply);
+    void take_config(bool only_if_new, ConfigReader::Read read, const ControlDesk::Reply& reply);
     void refuse_config(const std::vector<Error>& errors, const ControlDesk::Reply& reply);
     void apply(const SharedConfig& before);
     void update_preshutdown(const config::ServiceConfig& before);

@@ -73,4 +73,12 @@ void ControlLoop::tree_gone() {
     schedule_.arm({}, {});
 }
 
+// A child that is paused is not restarted: its time begins anew.
+void ControlLoop::restart_by_schedule() {
+    if (supervisor_.state() == State::running) {
+        return feed(supervise::RestartRequested{supervise::RestartReason::scheduled});
+    }
+    if (child_began_) schedule_.arm(config_.now()->schedule, parts_.clock.now());
+}
+
 }  // namespace svcwrap::host

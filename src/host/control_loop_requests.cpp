@@ -128,24 +128,26 @@ void ControlLoop::rotate(const ControlDesk::Reply& reply) {
 }
 
 void ControlLoop::reload(bool only_if_new, const ControlDesk::Reply& reply) {
-    const std::string why = only_if_new ? "the file changed" : "it was asked for";
-    const bool posted = config_reader_.read(
-        only_if_new, [this, why, reply](ConfigReader::Read read) { take_config(why, std::move(read), reply); });
+    const bool posted = config_reader_.read(only_if_new, [this, only_if_new, reply](ConfigReader::Read read) {
+        take_config(only_if_new, std::move(read), reply);
+    });
     if (posted || only_if_new) return;
     refuse_config({{.kind = ErrorKind::timed_out,
                     .message = "reload " + config_.now()->file + ": earlier readings hang in the disk"}},
                   reply);
 }
 
-void ControlLoop::take_config(const std::string& why, ConfigReader::Read read, const ControlDesk::Reply& reply) {
+void ControlLoop::take_config(bool only_if_new, ConfigReader::Read read, const ControlDesk::Reply& reply) {
     if (!read) return refuse_config(read.error(), reply);
     const SharedConfig before = config_.now();
     const auto changes = config_.adopt(*std::move(read));
     if (!changes) return refuse_config({changes.error()}, reply);
     const std::string text = changes_text(*changes);
     // Reading the file once more when watching begins is no news if nothing changed.
-    if (!text.empty() || why == "it was asked for") {
-        journal_.write(Severity::info, std::format("reload ({}): {}", why, text.empty() ? "nothing changed" : text));
+    if (!text.empty() || !only_if_new) {
+        journal_.write(Severity::info,
+                       std::format("reload ({}): {}", only_if_new ? "the file changed" : "it was asked for",
+                                   text.empty() ? "nothing changed" : text));
     }
     set_trouble("reload", {});
     if (!changes->empty()) apply(before);

@@ -13,7 +13,7 @@ constexpr Duration k_read_pause = std::chrono::milliseconds(500);
 
 Result<std::vector<RunRecord>> read_patiently(const Parts& parts, const std::string& path) {
     auto records = read_history(parts.files, path);
-    for (int attempt = 1; !records && attempt < k_read_attempts; ++attempt) {
+    for (int attempt = 1; attempt < k_read_attempts && !records && records.error().os_code; ++attempt) {
         parts.clock.sleep(k_read_pause);
         records = read_history(parts.files, path);
     }
@@ -48,6 +48,10 @@ void HistoryKeeper::load() {
             take_loaded(std::move(records).value_or(std::vector<RunRecord>{}));
         });
     });
+}
+
+void HistoryKeeper::wait_until_loaded(Duration patience) {
+    (void)reader_.stop(patience);
 }
 
 void HistoryKeeper::take_loaded(std::vector<RunRecord> records) {
@@ -104,6 +108,7 @@ void HistoryKeeper::ready(std::uint64_t run) {
 void HistoryKeeper::over(RunRecord record) {
     Entry* entry = find(record.run);
     if (entry == nullptr) return;
+    record.start_reason = entry->record->start_reason;
     record.launched = entry->record->launched;
     record.started = entry->record->started;
     record.ready = entry->record->ready;

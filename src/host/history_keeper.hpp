@@ -23,12 +23,14 @@ public:
     // Reads what earlier lives left, on a worker. Nothing is written before that is done. A file that is not whole is
     // put aside as PATH.damaged.
     void load();
+    // Waits for that, at most that long: what was read is then posted to the loop.
+    void wait_until_loaded(Duration patience);
 
     // The story of a run, in this order; what is told of a run that is not known is ignored.
     void begin(RunRecord record);
     void started(std::uint64_t run, std::uint32_t process_id);
     void ready(std::uint64_t run);
-    void over(RunRecord record);  // all but what is known already: launched, started, ready, process_id, last_lines
+    void over(RunRecord record);  // all but what begin(), started() and ready() told, and the last lines
     // All of its output has been read.
     void output_ended(std::uint64_t run);
 

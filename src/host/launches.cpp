@@ -35,7 +35,7 @@ private:
     Result<std::unique_ptr<platform::ChildProcess>> try_to_launch() {
         if (stop.stop_requested()) return given_up();
         Parts& parts = context.parts;
-        if (!sinks.output || order.reopen) sinks = outputs->open(order.config->logs, parts.files, parts.clock);
+        if (!sinks.output) sinks = outputs->open(order.config->logs, parts.files, parts.clock);
         const RunFacts facts{.run = order.run, .process_id = 0, .end = {}, .result = {}};
         const Status prepared = run_hook(context, *order.config, HookMoment::pre_start, facts, stop);
         if (!prepared) return std::unexpected(prepared.error());
@@ -63,6 +63,7 @@ Launches::~Launches() {
 
 void Launches::begin(Order order) {
     stop_ = std::stop_source();
+    if (order.reopen) outputs_->retire();
     Task task{.context = context_,
               .outputs = outputs_,
               .stop = stop_.get_token(),

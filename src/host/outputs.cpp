@@ -33,9 +33,9 @@ OutputSinks Outputs::open(const logs::Options& options, platform::FileSystem& fi
             .error = std::make_shared<OutputSink>(StandardStream::error, stream(keeps_error, "stderr"), echo_)};
 }
 
-void Outputs::take(OutputSinks sinks) {
-    if (sinks_.output && sinks_.output != sinks.output) cancel_readers();
-    sinks_ = std::move(sinks);
+void Outputs::retire() {
+    cancel_readers();
+    sinks_ = {};
 }
 
 void Outputs::start(platform::ChildProcess& child, const std::shared_ptr<RunTail>& tail, std::function<void()> ended) {

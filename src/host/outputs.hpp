@@ -37,9 +37,10 @@ public:
                                    platform::Clock& clock) const;
     // Those that were taken; null before.
     [[nodiscard]] const OutputSinks& sinks() const { return sinks_; }
-    // Where a file changes hands, pumps of earlier runs that still read (a process that outlived its tree writes) are
-    // told to end: the file has room for one writer.
-    void take(OutputSinks sinks);
+    void take(OutputSinks sinks) { sinks_ = std::move(sinks); }
+    // Lets go of the sinks, before others are opened in their place. Pumps of earlier runs that still read (a process
+    // that outlived its tree writes) are told to end: a file has room for one writer.
+    void retire();
     // Begins to read what the child writes. The sinks must have been taken. `ended` is called on the loop when all of
     // it was read.
     void start(platform::ChildProcess& child, const std::shared_ptr<RunTail>& tail, std::function<void()> ended);

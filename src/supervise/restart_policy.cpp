@@ -65,6 +65,7 @@ std::string_view name_of(RestartPolicy policy) {
 EndClass class_of(const RunEnd& end, const RestartOptions& options) {
     if (end.kind == EndKind::start_timed_out) return EndClass::timeout;
     if (end.kind == EndKind::launch_failed) return EndClass::launch_failure;
+    if (end.kind == EndKind::left_over) return EndClass::failure;
     if (std::ranges::contains(options.success_exit_codes, end.code.value)) return EndClass::success;
     return end.kind == EndKind::crashed ? EndClass::crash : EndClass::failure;
 }

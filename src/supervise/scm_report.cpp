@@ -38,8 +38,9 @@ ServiceState way_to(ServiceState from, ServiceState wanted) {
 
 platform::AcceptedControls accepted_in(ServiceState state, const Snapshot& snapshot) {
     switch (state) {
+        case ServiceState::paused:  // also one that the supervisor has left already must lead back
+            return {.stop = true, .pause = true, .preshutdown = true, .parameter_change = true};
         case ServiceState::running:
-        case ServiceState::paused:
             return {.stop = true, .pause = snapshot.accepts_pause, .preshutdown = true, .parameter_change = true};
         case ServiceState::pause_pending:
         case ServiceState::continue_pending:
@@ -113,6 +114,7 @@ std::optional<SessionReport> ScmReporter::update(const Snapshot& snapshot, TimeP
     if (is_silent || (!is_news && (!due_ || now < *due_))) return std::nullopt;
 
     due_.reset();
+    if (!is_news && !is_pending(state)) return std::nullopt;  // what was on the way is not wanted any more
     if (state == ServiceState::stopped) {
         if (!snapshot.result || snapshot.result->outcome == Outcome::recover) return std::nullopt;
         last_ = stopped_report(*snapshot.result);

@@ -29,12 +29,13 @@ inline constexpr Duration k_hint_margin = std::chrono::seconds(5);
 // code, one without is 1067 (ERROR_PROCESS_ABORTED), success is 0. For Outcome::recover nothing may be reported.
 [[nodiscard]] platform::SessionReport stopped_report(const FinalResult& result);
 
-// RUNNING and PAUSED accept STOP, PRESHUTDOWN, PARAMCHANGE and, as Snapshot::accepts_pause says, PAUSE and CONTINUE;
-// not SHUTDOWN, which comes later and leaves less time. PAUSE_PENDING and CONTINUE_PENDING accept STOP and PRESHUTDOWN:
-// a child that cannot be ended or does not come must not lock the operator out. START_PENDING and STOP_PENDING accept
-// nothing (winsvc.h, SERVICE_STATUS: a service that is starting must not accept controls; one that stops gets none).
-// Windows knows only some ways from one state to another ("Service State Transitions"): where there is no direct one, a
-// state between is told first, and the next report is due at once. After STOPPED there is never another report.
+// RUNNING and PAUSED accept STOP, PRESHUTDOWN and PARAMCHANGE; PAUSED always PAUSE and CONTINUE too, RUNNING if
+// Snapshot::accepts_pause says so. Not SHUTDOWN, which comes later and leaves less time. PAUSE_PENDING and
+// CONTINUE_PENDING accept STOP and PRESHUTDOWN: a child that cannot be ended or does not come must not lock the
+// operator out. START_PENDING and STOP_PENDING accept nothing (winsvc.h, SERVICE_STATUS: a service that is starting
+// must not accept controls; one that stops gets none). Windows knows only some ways from one state to another ("Service
+// State Transitions"): where there is no direct one, a state between is told first, and the next report is due at once.
+// After STOPPED there is never another report.
 class ScmReporter {
 public:
     // The report to send now, or nothing if the SCM knows it all. Call it after every event and at due().

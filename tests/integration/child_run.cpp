@@ -60,7 +60,7 @@ platform::LaunchSpec spec_of(const std::string& fixture, std::vector<std::string
 }
 
 LiveChild::LiveChild(const platform::LaunchSpec& spec) {
-    auto launched = platform::make_process_launcher()->launch(spec, loop_);
+    auto launched = launcher_->launch(spec, loop_);
     INFO((launched ? std::string() : to_text(launched.error())));
     REQUIRE(launched.has_value());
     process_ = std::move(*launched);

@@ -47,6 +47,8 @@ private:
     bool read_more();
 
     boost::asio::io_context loop_;
+    // On Linux a child ends with its launcher.
+    std::unique_ptr<platform::ProcessLauncher> launcher_ = platform::make_process_launcher();
     std::unique_ptr<platform::ChildProcess> process_;
     std::unique_ptr<platform::PipeReader> output_;
     std::string text_;

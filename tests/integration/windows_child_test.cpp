@@ -207,6 +207,20 @@ TEST_CASE("a sender that hangs is ended after the patience") {
     CHECK(sent.error().kind == ErrorKind::timed_out);
 }
 
+TEST_CASE("a window of the tree is asked to close, also one that nobody sees, and others are not") {
+    LiveChild bystander(spec_of("window"));
+    LiveChild child(spec_of("window"));
+    if (bystander.read_until("\n") != "open\n" || child.read_until("\n") != "open\n") {
+        SKIP("no windows here: there is no desktop");
+    }
+    CHECK(child.process().close_windows().value_or(0) >= 1);
+    CHECK(child.read_all() == "open\nclosed\n");
+    CHECK(describe(child.wait()) == describe(ExitCode{0}));
+    // The first window may have started the desktop's own process, inside of the bystander's job (Wine).
+    CHECK(bystander.process().active_processes() >= 1);
+    CHECK_FALSE(bystander.wait(Duration(50)).has_value());
+}
+
 TEST_CASE("a child without windows is asked to close none") {
     LiveChild child(spec_of("sleep_ms", {"60000"}));
     child.read_until("sleeping\n");

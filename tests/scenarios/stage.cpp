@@ -28,8 +28,15 @@ Props& new_props() {
 
 }  // namespace
 
-Stage::Stage() : props_(new_props()), files(props_.files), launcher(props_.launcher), signaller(props_.signaller) {
-    config.file = "/data/svcwrap/story/story.toml";
+Stage::Stage()
+    : props_(new_props()),
+      files(props_.files),
+      launcher(props_.launcher),
+      signaller(props_.signaller),
+      channel(props_.channel),
+      watcher(props_.watcher),
+      services(props_.services) {
+    config.file = k_config;
     config.service.name = "story";
     config.process.executable = "/apps/app";
     config.process.working_directory = "/apps";
@@ -51,8 +58,14 @@ Stage::~Stage() {
 }
 
 void Stage::start() {
-    host::Parts parts{
-        .files = files, .launcher = launcher, .signaller = signaller, .system = props_.system, .clock = props_.clock};
+    host::Parts parts{.files = files,
+                      .launcher = launcher,
+                      .signaller = signaller,
+                      .system = props_.system,
+                      .clock = props_.clock,
+                      .channel = channel,
+                      .watcher = watcher,
+                      .services = services};
     host::HostOptions options;
     options.report = [this](const platform::SessionReport& report) {
         const std::lock_guard lock(mutex_);
@@ -66,6 +79,8 @@ void Stage::start() {
     }
     options.state_file = k_state;
     options.journal_file = k_journal;
+    options.history_file = k_history;
+    options.registered = registered;
     host_ = std::make_unique<host::ServiceHost>(config, parts, std::move(options));
     thread_ = std::thread([this] {
         auto result = host_->run();
@@ -89,7 +104,7 @@ supervise::FinalResult Stage::stop_and_wait(supervise::StopReason reason) {
 }
 
 std::shared_ptr<FakeChild> Stage::child(std::size_t index) {
-    auto found = launcher.wait_for_child(index, 20s);
+    auto found = launcher.wait_for_child(index, 60s);
     if (!found) FAIL("child number " << index << " was not launched");
     return found;
 }
@@ -109,6 +124,28 @@ std::string Stage::echoed() const {
     return echoed_;
 }
 
+std::vector<host::RunRecord> Stage::history() {
+    return host::read_history(files, k_history).value_or(std::vector<host::RunRecord>{});
+}
+
+void Stage::write_config(const std::string& more) {
+    files.put(k_config, R"(schema = 1
+[service]
+name = "story"
+[process]
+executable = "/apps/app"
+working_directory = "/apps"
+)" + more);
+}
+
+std::expected<Json, std::vector<Error>> Stage::ask(host::ControlCommand command) {
+    wait_until([this] { return !channel.served().empty(); });
+    const auto line =
+        channel.ask(channel.served().front(), FakeControlChannel::k_process_id, host::request_line(command), 60s);
+    if (!line) FAIL("no answer: " << line.error().message);
+    return host::parse_answer(*line);
+}
+
 void Stage::wait_for_state(supervise::State state) {
     wait_until([this, state] {
         const auto now = published();
@@ -117,7 +154,7 @@ void Stage::wait_for_state(supervise::State state) {
 }
 
 bool Stage::poll(const std::function<bool()>& predicate) {
-    const auto limit = std::chrono::steady_clock::now() + 20s;
+    const auto limit = std::chrono::steady_clock::now() + 60s;
     while (!predicate()) {
         if (std::chrono::steady_clock::now() > limit) return false;
         std::this_thread::sleep_for(2ms);
@@ -126,7 +163,7 @@ bool Stage::poll(const std::function<bool()>& predicate) {
 }
 
 void fail_waiting() {
-    FAIL("waited 20 s in vain");
+    FAIL("waited 60 s in vain");
 }
 
 }  // namespace svcwrap::testing

@@ -8,11 +8,16 @@
 #include <vector>
 
 #include "config/service_config.hpp"
+#include "host/control_protocol.hpp"
 #include "host/published_state.hpp"
+#include "host/run_history.hpp"
 #include "host/service_host.hpp"
 #include "support/fake_clock.hpp"
+#include "support/fake_control_channel.hpp"
 #include "support/fake_file_system.hpp"
+#include "support/fake_file_watcher.hpp"
 #include "support/fake_launcher.hpp"
+#include "support/fake_service_manager.hpp"
 
 namespace svcwrap::testing {
 
@@ -21,6 +26,7 @@ public:
     TimePoint now() const override;
     WallTime wall_now() const override;
     void sleep(Duration duration) override;
+    Duration utc_offset(WallTime) const override { return {}; }
 };
 
 // What the host works with. A task that the host abandoned may still be inside one of these when a story is over, as
@@ -32,6 +38,9 @@ struct Props {
     FakeConsoleSignaller signaller{launcher};
     FakeSystem system;
     RealClock clock;
+    FakeControlChannel channel;
+    FakeFileWatcher watcher;
+    FakeServiceManager services{file_clock};
 };
 
 class Stage {
@@ -45,11 +54,15 @@ public:
 
     // Change these before start().
     config::ServiceConfig config;
-    bool shown = false;  // as in `svcwrap run`
+    bool shown = false;       // as in `svcwrap run`
+    bool registered = false;  // the SCM knows the service
 
     FakeFileSystem& files;
     FakeProcessLauncher& launcher;
     FakeConsoleSignaller& signaller;
+    FakeControlChannel& channel;
+    FakeFileWatcher& watcher;
+    FakeServiceManager& services;
 
     // Starts the host on a thread of its own.
     void start();
@@ -65,7 +78,13 @@ public:
     [[nodiscard]] std::optional<host::PublishedState> published();
     [[nodiscard]] std::vector<platform::SessionReport> reports() const;
     [[nodiscard]] std::string echoed() const;
-    // Until the predicate holds, at most 20 s; fails the test otherwise.
+    [[nodiscard]] std::vector<host::RunRecord> history();
+    // Puts that text in the place of the configuration file. Its program and its logs are those of the stage.
+    void write_config(const std::string& more);
+    // Asks over the control channel; fails the test if there is no answer.
+    [[nodiscard]] std::expected<Json, std::vector<Error>> ask(host::ControlCommand command);
+    [[nodiscard]] bool journal_says(std::string_view text) const { return journal().contains(text); }
+    // Until the predicate holds, at most 60 s; fails the test otherwise.
     template <class Predicate>
     void wait_until(Predicate predicate);
     void wait_for_state(supervise::State state);
@@ -73,6 +92,8 @@ public:
     static constexpr const char* k_log = "/data/svcwrap/story/logs/stdout.log";
     static constexpr const char* k_journal = "/data/svcwrap/story/logs/svcwrap.log";
     static constexpr const char* k_state = "/data/svcwrap/story/state.json";
+    static constexpr const char* k_history = "/data/svcwrap/story/history.json";
+    static constexpr const char* k_config = "/data/svcwrap/story/story.toml";
 
 private:
     [[nodiscard]] bool poll(const std::function<bool()>& predicate);

@@ -79,7 +79,7 @@ inline constexpr std::string_view k_reading = "reading\n";
 
 // Has a window, and ends well when that is asked to close; deaf otherwise.
 inline const std::string k_windowed = "window.exe";
-inline constexpr std::string_view k_has_window = "window\n";
+inline constexpr std::string_view k_has_window = "open\n";
 [[nodiscard]] inline Program windowed() {
     return {.executable = fixture("window"), .arguments = {}};
 }

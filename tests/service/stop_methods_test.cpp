@@ -57,7 +57,7 @@ TEST_CASE("A stop by closing its windows lets a program with a window end by its
     const Process child = service.child(k_windowed);
     service.stop();
     check_gentle_end(service, child);
-    CHECK(service.log().contains("closing\n"));
+    CHECK(service.log().contains("closed\n"));
 }
 
 TEST_CASE("The step close-window of a program without a window is over at once, and the next step is tried") {

@@ -1,12 +1,15 @@
 // The supervisor through millions of random and hostile events on a virtual clock.
-//   simulation [--seed N] [--events N] [--verbose]
+//   simulation [--seed N] [--events N] [--verbose]      anything else is refused
 // SVCWRAP_SIM_EVENTS sets the amount too. A violation names its episode: `--seed EPISODE --events 1 --verbose` plays it
 // alone and tells every event.
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <iostream>
+#include <optional>
 #include <random>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -14,14 +17,26 @@
 
 namespace {
 
+constexpr int k_exit_usage = 2;
+
 struct Wishes {
     std::uint64_t seed = 0;
     std::uint64_t events = 10'000'000;
     bool verbose = false;
 };
 
-std::uint64_t number_of(const std::string& text) {
-    return std::strtoull(text.c_str(), nullptr, 10);
+constexpr std::string_view k_usage =
+    "usage: simulation [--seed N] [--events N] [--verbose]\n"
+    "  --seed N     the first episode; without it one is drawn, and printed\n"
+    "  --events N   how many events at least (default: SVCWRAP_SIM_EVENTS, or 10000000)\n"
+    "  --verbose    tells every event\n"
+    "A violation names its episode: --seed EPISODE --events 1 --verbose plays it alone.\n";
+
+std::optional<std::uint64_t> number_of(std::string_view text) {
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return number;
 }
 
 std::uint64_t draw_seed() {
@@ -29,14 +44,30 @@ std::uint64_t draw_seed() {
     return (std::uint64_t{device()} << 16) ^ device();
 }
 
-Wishes wishes_of(const std::vector<std::string>& arguments) {
+// Nothing: the usage is to be shown, with what was wrong.
+std::optional<Wishes> wishes_of(const std::vector<std::string>& arguments) {
     Wishes wishes{.seed = draw_seed()};
-    if (const char* events = std::getenv("SVCWRAP_SIM_EVENTS")) wishes.events = number_of(events);
+    const auto take = [](std::uint64_t& wish, std::string_view text, std::string_view name) {
+        const auto number = number_of(text);
+        if (!number) std::cerr << "simulation: " << name << " is no number: \"" << text << "\"\n";
+        wish = number.value_or(0);
+        return number.has_value();
+    };
+    const char* events = std::getenv("SVCWRAP_SIM_EVENTS");
+    if (events && !take(wishes.events, events, "SVCWRAP_SIM_EVENTS")) return std::nullopt;
     for (std::size_t index = 0; index < arguments.size(); ++index) {
-        const bool has_value = index + 1 < arguments.size();
-        if (arguments[index] == "--verbose") wishes.verbose = true;
-        if (arguments[index] == "--seed" && has_value) wishes.seed = number_of(arguments[index + 1]);
-        if (arguments[index] == "--events" && has_value) wishes.events = number_of(arguments[index + 1]);
+        const std::string& argument = arguments[index];
+        if (argument == "--verbose") {
+            wishes.verbose = true;
+            continue;
+        }
+        const bool is_known = argument == "--seed" || argument == "--events";
+        if (!is_known || index + 1 == arguments.size()) {
+            std::cerr << "simulation: " << (is_known ? "no value for " : "unknown option ") << argument << '\n';
+            return std::nullopt;
+        }
+        if (!take(argument == "--seed" ? wishes.seed : wishes.events, arguments[++index], argument))
+            return std::nullopt;
     }
     return wishes;
 }
@@ -57,7 +88,12 @@ void live(const Wishes& wishes, std::vector<Share>& shares, std::size_t worker) 
 }
 
 int simulate(const std::vector<std::string>& arguments) {
-    const Wishes wishes = wishes_of(arguments);
+    const auto asked = wishes_of(arguments);
+    if (!asked) {
+        std::cerr << k_usage;
+        return k_exit_usage;
+    }
+    const Wishes wishes = *asked;
     std::cout << "simulation: --seed " << wishes.seed << " --events " << wishes.events << '\n';
     // A story that is told or replayed must not be mixed with others.
     const bool is_alone = wishes.verbose || wishes.events < 1000;

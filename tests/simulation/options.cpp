@@ -12,7 +12,7 @@ RestartRule draw_rule(Random& random) {
     constexpr std::array k_actions{RuleAction::restart, RuleAction::restart_now, RuleAction::stop, RuleAction::fail};
     constexpr std::array<Duration, 3> k_delays{0s, 50ms, 30s};
     RestartRule rule;
-    switch (random.below(4)) {
+    switch (random.below(5)) {
         case 0:
             rule.exit_codes.emplace_back(ExitCodeRange{2, 4});
             break;
@@ -21,6 +21,9 @@ RestartRule draw_rule(Random& random) {
             break;
         case 2:
             rule.exit_codes.emplace_back(ExitClass::launch_failure);
+            break;
+        case 3:
+            rule.exit_codes.emplace_back(ExitClass::probe_failure);
             break;
         default:
             rule.exit_codes.emplace_back(ExitClass::timeout);
@@ -63,7 +66,11 @@ RestartOptions draw_restart(Random& random) {
 Options draw_options(Random& random) {
     constexpr std::array<Duration, 4> k_launch_times{1s, 30s, 30s, k_forever};
     constexpr std::array<Duration, 6> k_step_times{0s, 100ms, 5s, 20s, 20s, 3min};
-    constexpr std::array k_methods{StopMethod::ctrl_break, StopMethod::ctrl_c, StopMethod::terminate};
+    constexpr std::array k_methods{StopMethod::ctrl_break,     StopMethod::ctrl_c,  StopMethod::close_window,
+                                   StopMethod::standard_input, StopMethod::command, StopMethod::wait,
+                                   StopMethod::terminate};
+    constexpr std::array<Duration, 5> k_stop_times{0s, 4s, 30s, 10min, k_forever};
+    constexpr std::array k_pauses{PausePolicy::refuse, PausePolicy::suspend, PausePolicy::suspend, PausePolicy::stop};
     Options options;
     options.start.timeout = random.pick(k_launch_times);
     options.restart = draw_restart(random);
@@ -72,6 +79,9 @@ Options draw_options(Random& random) {
         step.method = random.pick(k_methods);
         step.timeout = random.one_in(40) ? k_forever : random.pick(k_step_times);
     }
+    options.stop.timeout = random.one_in(2) ? k_forever : random.pick(k_stop_times);
+    if (random.one_in(3)) options.stop.pre_stop = random.pick(k_step_times);
+    options.pause = random.pick(k_pauses);
     return options;
 }
 

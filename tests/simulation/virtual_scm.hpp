@@ -18,7 +18,7 @@ public:
 
 private:
     void check_pending(const platform::SessionReport& report);
-    void check_settled(const platform::SessionReport& report);
+    void check_accepted(const platform::SessionReport& report);
 
     Checks& checks_;
     std::optional<platform::SessionReport> last_;

@@ -26,7 +26,7 @@ const Error& launch_error() {
 Event draw_event(Random& random) {
     constexpr std::array k_reasons{StopReason::asked, StopReason::console, StopReason::system_shutdown,
                                    StopReason::system_preshutdown};
-    switch (random.below(9)) {
+    switch (random.below(k_event_count)) {
         case 0:
             return StartRequested{};
         case 1:
@@ -42,9 +42,17 @@ Event draw_event(Random& random) {
         case 6:
             return random.one_in(8) ? Event{StopRequested{random.pick(k_reasons)}} : Event{Deadline{}};
         case 7:
-            return StepFailed{random.below(3)};
+            return StepEnded{random.below(3), random.one_in(2), {}};
+        case 8:
+            return RestartRequested{random.one_in(3) ? RestartReason::scheduled : RestartReason::asked};
+        case 9:
+            return PauseRequested{};
+        case 10:
+            return ContinueRequested{};
+        case 11:
+            return SuspendFailed{launch_error()};
         default:
-            return RestartRequested{};
+            return Reconfigured{draw_options(random)};
     }
 }
 
@@ -66,6 +74,7 @@ World::World(std::uint64_t seed, Checks& checks, bool verbose)
     mood_.leaves_processes = random_.one_in(3);
     mood_.deadlines_are_late = random_.one_in(4);
     mood_.is_impatient = random_.one_in(3);
+    mood_.is_rewritten = random_.one_in(3);
     at(asked, 10ms);
     at(chaos, random_.one_in(8) ? 5ms : 1min);
 }
@@ -114,6 +123,7 @@ void World::end_of_story() {
         happen(*slot);
     }
     check_end(snapshot_);
+    auditor_.close();
 }
 
 void World::check_end(const Snapshot& snapshot) {
@@ -142,8 +152,10 @@ void World::happen(Slot slot) {
             return send(TreeEmptied{});
         case old_emptied:
             return send(TreeEmptied{});
-        case failed:
-            return send(StepFailed{failed_step_});
+        case step_over:
+            return send(Event{step_end_});
+        case suspend_failed:
+            return send(SuspendFailed{launch_error()});
         case asked:
             return operator_asks();
         case chaos:
@@ -165,15 +177,10 @@ void World::send(const Event& event) {
         std::cout << now_.time_since_epoch().count() << " ms: " << name_of(event) << " in "
                   << name_of(supervisor_.state()) << '\n';
     count_lateness();
+    const auto* reload = std::get_if<Reconfigured>(&event);
+    if (reload && supervisor_.state() != State::stopped) options_ = reload->options;
     auditor_.expect(event, supervisor_.state(), now_);
-    if (std::holds_alternative<ChildStarted>(event) && truth_.launch_outstanding) {
-        truth_ = {.launch_outstanding = false, .root_alive = true, .root_started = now_};
-    } else if (std::holds_alternative<LaunchFailed>(event)) {
-        truth_.launch_outstanding = false;
-    } else if (const auto* exit = std::get_if<ChildExited>(&event); exit && truth_.root_alive) {
-        auditor_.root_ended(exit->code, now_);
-        truth_.root_alive = false;
-    }
+    come_true(event);
     const Actions actions = supervisor_.handle(event, now_, random_.chance());
     for (const Action& action : actions) {
         if (const auto* transition = std::get_if<Transition>(&action); verbose_ && transition)
@@ -187,6 +194,21 @@ void World::send(const Event& event) {
     auditor_.settle(snapshot_, supervisor_.deadline());
     follow_deadline();
     tell_scm();
+}
+
+// What an event says has happened, as far as it can have.
+void World::come_true(const Event& event) {
+    if (std::holds_alternative<ChildStarted>(event) && truth_.launch_outstanding) {
+        truth_ = {.launch_outstanding = false, .root_alive = true, .stands_still = false, .root_started = now_};
+    } else if (std::holds_alternative<LaunchFailed>(event) && truth_.launch_outstanding) {
+        truth_.launch_outstanding = false;
+        auditor_.launch_failed();
+    } else if (const auto* exit = std::get_if<ChildExited>(&event); exit && truth_.root_alive) {
+        auditor_.root_ended(exit->code, now_);
+        truth_.root_alive = false;
+        truth_.stands_still = false;
+        life_left_.reset();
+    }
 }
 
 // The time during which a deadline was over and nobody told the supervisor.
@@ -232,10 +254,14 @@ void World::operator_asks() {
         return send(random_.one_in(20) ? Event{StopRequested{}} : Event{StartRequested{}});
     }
     at(asked, random_.between(0ms, mood_.is_impatient ? Duration(2s) : Duration(30min)));
-    const std::size_t whim = random_.below(40);
+    const std::size_t whim = random_.below(60);
     if (whim == 0) return send(StopRequested{StopReason::system_shutdown});
     if (whim == 1) return send(StopRequested{StopReason::asked});
-    if (whim < 20) return send(RestartRequested{});
+    if (whim < 14) return send(RestartRequested{});
+    if (whim < 18) return send(RestartRequested{RestartReason::scheduled});
+    if (whim < 30) return send(PauseRequested{});
+    if (whim < 44) return send(ContinueRequested{});
+    if (whim < (mood_.is_rewritten ? 54U : 45U)) return send(Reconfigured{draw_options(random_)});
     send(StartRequested{});
 }
 
@@ -255,18 +281,37 @@ void World::perform(const Launch&) {
     times_[old_emptied] = times_[emptied];
     times_[emptied].reset();
     times_[exited].reset();
+    times_[suspend_failed].reset();
     if (!mood_.launches_hang || !random_.one_in(3)) at(launched, random_.between(0ms, random_.pick(k_times)));
 }
 
 void World::perform(const BeginStopStep& step) {
-    if (random_.one_in(10)) {
-        failed_step_ = step.index;
-        return at(failed, random_.between(0ms, 100ms));
+    // The hook before a stop ends or hangs; any other step can only fail.
+    const bool is_hook = step.step.method == StopMethod::pre_stop;
+    if (random_.one_in(is_hook ? 2 : 10)) {
+        step_end_ = {.index = step.index, .failed = !is_hook || random_.one_in(2), .detail = {}};
+        at(step_over, random_.between(0ms, is_hook ? Duration(10s) : Duration(100ms)));
+        if (!is_hook) return;
     }
     if (random_.one_in(2)) return;
     const Duration time = random_.between(0ms, std::min(step.step.timeout, Duration(1min)) + 10ms);
     if (truth_.root_alive && !mood_.child_is_unkillable) at_latest(exited, time);
     if (!truth_.root_alive && left_ > 0 && !mood_.tree_is_stuck) at_latest(emptied, time);
+}
+
+// It stands still as a whole or not at all; somebody may end it all the same.
+void World::perform(const SuspendTree&) {
+    if (random_.one_in(6)) return at(suspend_failed, random_.between(0ms, 100ms));
+    truth_.stands_still = truth_.root_alive;
+    if (!times_[exited] || random_.one_in(4)) return;
+    life_left_ = *times_[exited] - now_;
+    times_[exited].reset();
+}
+
+void World::perform(const ResumeTree&) {
+    truth_.stands_still = false;
+    if (life_left_) at_latest(exited, std::max(*life_left_, 0ms));
+    life_left_.reset();
 }
 
 void World::perform(const TerminateTree&) {

@@ -19,7 +19,19 @@ public:
 
 private:
     // What may happen next; each at its time or not at all.
-    enum Slot : std::uint8_t { launched, exited, emptied, old_emptied, failed, asked, due, report, chaos, slot_count };
+    enum Slot : std::uint8_t {
+        launched,
+        exited,
+        emptied,
+        old_emptied,
+        step_over,
+        suspend_failed,
+        asked,
+        due,
+        report,
+        chaos,
+        slot_count
+    };
 
     // What this episode is about.
     struct Mood {
@@ -30,9 +42,11 @@ private:
         bool leaves_processes = false;
         bool deadlines_are_late = false;
         bool is_impatient = false;  // operators ask all the time
+        bool is_rewritten = false;  // the configuration changes all the time
     };
 
     void send(const supervise::Event& event);
+    void come_true(const supervise::Event& event);
     void happen(Slot slot);
     void launch_returns();
     void root_ends();
@@ -48,6 +62,9 @@ private:
     void perform(const supervise::Launch& launch);
     void perform(const supervise::BeginStopStep& step);
     void perform(const supervise::TerminateTree& terminate);
+    void perform(const supervise::SuspendTree& suspend);
+    void perform(const supervise::ResumeTree& resume);
+    void perform(const supervise::RunOver&) {}
     void perform(const supervise::Transition&) {}
     void perform(const supervise::Complaint&) {}
 
@@ -70,7 +87,8 @@ private:
     std::array<std::optional<TimePoint>, slot_count> times_{};
     std::optional<TimePoint> deadline_;  // the one that the slot was set for
     TimePoint counted_{};
-    std::size_t failed_step_ = 0;
+    supervise::StepEnded step_end_;
+    std::optional<Duration> life_left_;  // of a child that stands still
     std::size_t left_ = 0;
     std::uint64_t events_ = 0;
 };

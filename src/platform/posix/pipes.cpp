@@ -39,8 +39,7 @@ int milliseconds_until(const std::optional<SteadyClock::time_point>& end) {
 }
 
 // Polls, again after a signal, until something is ready (true) or the time is over (false).
-Result<bool> wait_ready(std::span<pollfd> what, Duration patience) {
-    const auto end = end_of(patience);
+Result<bool> wait_ready(std::span<pollfd> what, const std::optional<SteadyClock::time_point>& end) {
     while (true) {
         const int ready = ::poll(what.data(), what.size(), milliseconds_until(end));
         if (ready >= 0) {
@@ -60,7 +59,7 @@ public:
     Result<std::size_t> read(std::span<std::byte> bytes, Duration patience) override {
         std::array<pollfd, 2> what{{{.fd = cancelled_.get(), .events = POLLIN, .revents = 0},
                                     {.fd = reading_.get(), .events = POLLIN, .revents = 0}}};
-        auto ready = wait_ready(what, patience);
+        auto ready = wait_ready(what, end_of(patience));
         if (!ready) {
             return std::unexpected(ready.error());
         }
@@ -109,9 +108,10 @@ public:
     explicit PosixPipeWriter(Descriptor writing) : writing_(std::move(writing)) {}
 
     Status write(std::span<const std::byte> bytes, Duration patience) override {
+        const auto end = end_of(patience);
         while (!bytes.empty()) {
             pollfd what{.fd = writing_.get(), .events = POLLOUT, .revents = 0};
-            auto ready = wait_ready({&what, 1}, patience);
+            auto ready = wait_ready({&what, 1}, end);
             if (!ready) {
                 return std::unexpected(ready.error());
             }

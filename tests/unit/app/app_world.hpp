@@ -60,29 +60,27 @@ struct AppWorld {
     std::function<Status(std::uint32_t, platform::ConsoleEvent)> raise;
 
     [[nodiscard]] app::AppParts parts() {
-        return {.files = files,
-                .services = services,
-                .system = system,
-                .clock = other_clock == nullptr ? static_cast<platform::Clock&>(clock) : *other_clock,
-                .launcher = launcher,
-                .signaller = signaller,
-                .channel = channel,
-                .watcher = watcher,
-                .write =
-                    [this](platform::StandardStream stream, std::string_view text) {
-                        (stream == platform::StandardStream::output ? out : err) += text;
-                    },
-                .is_terminal = [this](platform::StandardStream) { return terminal; },
-                .run_session = session,
-                .raise_event = raise,
-                .watch_console =
-                    [this](app::ConsoleHandler handler) {
-                        press_control_c = [handler = std::move(handler)] {
-                            handler(platform::ConsoleRequest::interrupt);
-                        };
-                        return nullptr;
-                    },
-                .end_process = [](int) {}};
+        return {
+            .files = files,
+            .services = services,
+            .system = system,
+            .clock = other_clock == nullptr ? static_cast<platform::Clock&>(clock) : *other_clock,
+            .launcher = launcher,
+            .signaller = signaller,
+            .channel = channel,
+            .watcher = watcher,
+            .write = [this](
+                         platform::StandardStream stream,
+                         std::string_view text) { (stream == platform::StandardStream::output ? out : err) += text; },
+            .is_terminal = [this](platform::StandardStream) { return terminal; },
+            .run_session = session,
+            .raise_event = raise,
+            .watch_console =
+                [this](app::ConsoleHandler handler) {
+                    press_control_c = [handler = std::move(handler)] { handler(platform::ConsoleRequest::interrupt); };
+                    return nullptr;
+                },
+            .end_process = [](int) {}};
     }
 
     // Runs `svcwrap WORDS...` with fresh output.

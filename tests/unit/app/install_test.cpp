@@ -5,6 +5,7 @@
 #include "base/path.hpp"
 #include "base/utf8.hpp"
 #include "config/service_config.hpp"
+#include "supervise/stop_plan.hpp"
 
 namespace svcwrap::app {
 
@@ -291,6 +292,23 @@ TEST_CASE("install --start-now keeps the installation when the program does not 
     CHECK(world.err.contains("MyApp is installed, but it does not run"));
     CHECK(world.services.find("MyApp") != nullptr);
     CHECK(world.files.has(world.config_of("MyApp")));
+}
+
+TEST_CASE("install takes the stop methods that need no more than their name") {
+    using supervise::StopMethod;
+    const auto [word, method] = GENERATE(table<std::string, StopMethod>({{"ctrl-break", StopMethod::ctrl_break},
+                                                                         {"ctrl-c", StopMethod::ctrl_c},
+                                                                         {"close-window", StopMethod::close_window},
+                                                                         {"stdin", StopMethod::standard_input},
+                                                                         {"terminate", StopMethod::terminate}}));
+    CAPTURE(word);
+    AppWorld world;
+    REQUIRE(world.run({"install", "App", "--exe", at("apps/my app/app.exe"), "--stop", word}) == 0);
+    const auto config = config::load_config(world.files, world.config_of("App"));
+    REQUIRE(config);
+    CHECK(config->supervise.stop.steps.front().method == method);
+    CHECK(world.services.find("App")->definition.preshutdown_timeout ==
+          supervise::preshutdown_budget(config->supervise.stop));
 }
 
 }  // namespace svcwrap::app

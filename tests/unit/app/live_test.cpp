@@ -37,10 +37,10 @@ TEST_CASE("reload tells each change with what it needs") {
     AppWorld world;
     world.put_live("App");
     world.answers[ControlCommand::reload] = [] {
-        return host::success_line(JsonObject{
-            {"changed", JsonArray{changed("restart.delay", "\"1s\"", "\"2s\"", "nothing"),
-                                  changed("process.arguments", "[]", "[\"-x\"]", "child-restart"),
-                                  changed("service.account", "\"LocalSystem\"", "\"x\"", "reinstall")}}});
+        return host::success_line(
+            JsonObject{{"changed", JsonArray{changed("restart.delay", "\"1s\"", "\"2s\"", "nothing"),
+                                             changed("process.arguments", "[]", "[\"-x\"]", "child-restart"),
+                                             changed("service.account", "\"LocalSystem\"", "\"x\"", "reinstall")}}});
     };
     CHECK(world.run({"reload", "App"}) == 0);
     CHECK(change_line_of(world, "restart.delay").contains("\"1s\" -> \"2s\""));

@@ -15,12 +15,10 @@ using testing::status_of;
 TEST_CASE("pause waits until the service is paused, continue until it runs") {
     AppWorld world;
     auto& service = world.put_running("App");
-    service.on_control[ControlRequest::pause] = {
-        {0ms, status_of(ServiceState::pause_pending, k_wrapper), {}},
-        {2s, status_of(ServiceState::paused, k_wrapper), {}}};
-    service.on_control[ControlRequest::resume] = {
-        {0ms, status_of(ServiceState::continue_pending, k_wrapper), {}},
-        {1s, status_of(ServiceState::running, k_wrapper), {}}};
+    service.on_control[ControlRequest::pause] = {{0ms, status_of(ServiceState::pause_pending, k_wrapper), {}},
+                                                 {2s, status_of(ServiceState::paused, k_wrapper), {}}};
+    service.on_control[ControlRequest::resume] = {{0ms, status_of(ServiceState::continue_pending, k_wrapper), {}},
+                                                  {1s, status_of(ServiceState::running, k_wrapper), {}}};
     CHECK(world.run({"pause", "App"}) == 0);
     CHECK(world.out == "App is paused.\n");
     CHECK(service.status.state == ServiceState::paused);

@@ -55,26 +55,30 @@ TEST_CASE("A program in the current folder is preferred to one on PATH") {
     CHECK(locate_program(world.parts(), "app.exe") == at("users/me/app.exe"));
 }
 
-TEST_CASE("Known runtimes get the console event that they take for a request to stop") {
-    const auto [file, ctrl_c] = GENERATE(table<std::string, bool>({
-        {"java.exe", true},
-        {"JavaW.exe", true},
-        {"python.exe", true},
-        {"pythonw.exe", true},
-        {"node.exe", true},
-        {"run.bat", true},
-        {"run.cmd", true},
-        {"app.exe", false},
-        {"javac.exe", false},
-        {"dotnet.exe", false},
+TEST_CASE("Known runtimes get the way of stopping that they take for a request") {
+    using supervise::StopMethod;
+    const auto [file, method] = GENERATE(table<std::string, std::optional<StopMethod>>({
+        {"java.exe", StopMethod::ctrl_c},
+        {"JavaW.exe", StopMethod::close_window},
+        {"python.exe", StopMethod::ctrl_c},
+        {"pythonw.exe", StopMethod::close_window},
+        {"node.exe", StopMethod::ctrl_c},
+        {"cmd.exe", StopMethod::ctrl_c},
+        {"PowerShell.exe", StopMethod::ctrl_c},
+        {"pwsh.exe", StopMethod::ctrl_c},
+        {"run.bat", StopMethod::ctrl_c},
+        {"run.cmd", StopMethod::ctrl_c},
+        {"app.exe", std::nullopt},
+        {"javac.exe", std::nullopt},
+        {"dotnet.exe", std::nullopt},
     }));
     CAPTURE(file);
     const auto advice = stop_advice(at("x/" + file));
-    CHECK(advice.has_value() == ctrl_c);
-    if (advice) {
-        CHECK(advice->method == supervise::StopMethod::ctrl_c);
-        CHECK_FALSE(advice->reason.empty());
-    }
+    CHECK(advice.has_value() == method.has_value());
+    if (advice) CHECK_FALSE(advice->reason.empty());
+    const auto steps = default_stop_steps(at("x/" + file));
+    REQUIRE(steps.size() == 1);
+    CHECK(steps.front().method == method.value_or(StopMethod::ctrl_break));
 }
 
 }  // namespace svcwrap::app

@@ -70,6 +70,10 @@ TEST_CASE("A service runs its child and reports START_PENDING first and STOPPED 
     CHECK(reports.back().state == ServiceState::stopped);
     CHECK(reports.back().win32_exit_code == 1066);
     CHECK(reports.back().service_exit_code == 42);
+    const auto runs = host::read_history(world.files, host::history_file_path(world.system.data, "App"));
+    REQUIRE(runs);
+    REQUIRE(runs->size() == 1);
+    CHECK(runs->front().end->code.value == 42);
 }
 
 TEST_CASE("The service command in a console explains itself") {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <catch_amalgamated.hpp>
 
 #include "app_world.hpp"
@@ -55,9 +56,11 @@ TEST_CASE("status --json has a shape that does not depend on the state") {
     const std::vector<std::string> keys{"name",    "display_name", "state",    "up",         "wrapper_process_id",
                                         "scm",     "child",        "last_end", "start_mode", "account",
                                         "program", "config_file",  "folder",   "journal",    "logs",
-                                        "note"};
-    const std::vector<std::string> child_keys{"state",     "since", "reason",   "process_id", "started",
-                                              "uptime_ms", "run",   "restarts", "next_launch"};
+                                        "note",    "live",         "trouble",  "waiting",    "last_lines",
+                                        "problem"};
+    const std::vector<std::string> child_keys{"state",       "since",     "reason",       "process_id",
+                                              "started",     "uptime_ms", "run",          "restarts",
+                                              "next_launch", "suspended", "start_reason", "stop_steps"};
     SECTION("running") {}
     SECTION("in backoff") {
         world.publish(world.backoff_state("App", 3));
@@ -142,6 +145,121 @@ TEST_CASE("status without a name lists svcwrap's services only") {
     const auto* array = std::get_if<JsonArray>(&json.value());
     REQUIRE(array != nullptr);
     CHECK(array->size() == 2);
+}
+
+TEST_CASE("status of a live wrapper shows its last lines, what waits, and its trouble") {
+    AppWorld world;
+    world.put_live("App");
+    for (int i = 1; i <= 15; ++i) world.live_lines.push_back("line " + std::to_string(i) + ".");
+    world.live_waiting = {JsonObject{{"setting", "process.arguments"}, {"needs", "child-restart"}}};
+    world.live.trouble = "hooks.post_start failed";
+    world.live.child_process_id = 4321;  // newer than the state file
+    CHECK(world.run({"status", "App"}) == 0);
+    CHECK(world.out.contains("process 4321"));
+    CHECK(world.out.contains("line 15.\n"));
+    CHECK(world.out.contains("line 6.\n"));
+    CHECK_FALSE(world.out.contains("line 5.\n"));
+    CHECK(world.out.contains("process.arguments, until svcwrap restart App --child-only"));
+    CHECK(world.out.contains("hooks.post_start failed"));
+    CHECK(world.out.contains("svcwrap why App"));
+    CHECK(world.run({"status", "App", "--json"}) == 0);
+    CHECK(world.json().find("live")->as_bool());
+    CHECK(std::get<JsonArray>(world.json().find("last_lines")->value()).size() == 15);
+    CHECK(world.json().find("problem")->find("code")->as_string() == "trouble");
+}
+
+TEST_CASE("A wrapper that does not answer leaves its program unknown, and status says why") {
+    AppWorld world;
+    world.put_live("App");
+    SECTION("it hangs") {
+        world.channel.fail_ask(Error{.kind = ErrorKind::timed_out, .message = "no answer came in time"});
+        CHECK(world.run({"status", "App"}) == 0);
+        CHECK(world.out.contains("is not known"));
+        CHECK(world.out.contains("no answer came in time"));
+        CHECK(world.out.contains("it published: running"));
+    }
+    SECTION("somebody else serves its address") {
+        world.channel.answer_as(1);
+        CHECK(world.run({"status", "App"}) == 0);
+    }
+    SECTION("it answers nonsense") {
+        world.answers[host::ControlCommand::status] = [] { return std::string("{]"); };
+        CHECK(world.run({"status", "App"}) == 0);
+        CHECK(world.out.contains("is not known"));
+    }
+    SECTION("its answer has no state") {
+        world.answers[host::ControlCommand::status] = [] { return host::success_line(JsonObject{}); };
+        CHECK(world.run({"status", "App"}) == 0);
+        CHECK(world.out.contains("is not known"));
+    }
+    CHECK(world.run({"status", "App", "--json"}) == 0);
+    CHECK(world.json().find("child")->find("state")->is_null());
+    CHECK_FALSE(world.json().find("live")->as_bool(true));
+    CHECK_FALSE(world.json().find("note")->as_string().empty());
+}
+
+TEST_CASE("status --watch tells each change in a line until Ctrl-C") {
+    AppWorld world;
+    auto& service = world.put_live("App");
+    const auto now_running = status_of(ServiceState::running, testing::k_wrapper);
+    service.pending = {
+        {3s, now_running, [&world] { world.live_lines = {"only output"}; }},
+        {5s, now_running,
+         [&world] {
+             world.live = world.backoff_state("App", 3);
+             world.live.control_address = testing::k_address;
+         }},
+        {10s, now_running, [&world] { world.press_control_c(); }},
+    };
+    service.script_began = world.clock.now();
+    SECTION("in words") {
+        CHECK(world.run({"status", "App", "--watch"}) == 3);
+        CHECK(std::ranges::count(world.out, '\n') == 2);
+        CHECK(world.out.contains("App: running, program running, process 1234\n"));
+        CHECK(world.out.contains("App: running, program backoff, last exit code 3"));
+    }
+    SECTION("as an object on a line") {
+        CHECK(world.run({"status", "App", "--watch", "--json"}) == 3);
+        CHECK(std::ranges::count(world.out, '\n') == 2);
+        const auto last = parse_json(world.out.substr(world.out.find('\n') + 1));
+        REQUIRE(last);
+        CHECK(last->find("child")->find("state")->as_string() == "backoff");
+    }
+    SECTION("anew on a terminal") {
+        world.terminal = true;
+        CHECK(world.run({"status", "App", "--watch"}) == 3);
+        CHECK(world.out.starts_with("\x1b[H\x1b[J"));
+        CHECK(world.out.contains("last lines of output"));
+    }
+    CHECK(world.clock.slept() >= 9s);
+    CHECK(world.clock.slept() <= 12s);
+}
+
+TEST_CASE("status --watch of all tells who came and who went") {
+    AppWorld world;
+    auto& service = world.put_live("App");
+    const auto now_running = status_of(ServiceState::running, testing::k_wrapper);
+    service.pending = {{2s, now_running, [&world] { world.put_service("New"); }},
+                       {4s, now_running, [&world] { (void)world.services.remove("New"); }},
+                       {8s, now_running, [&world] { world.press_control_c(); }}};
+    service.script_began = world.clock.now();
+    CHECK(world.run({"status", "--watch"}) == 0);
+    CHECK(world.out.contains("New: stopped\n"));
+    CHECK(world.out.contains("New: removed\n"));
+    CHECK(std::ranges::count(world.out, '\n') == 3);
+}
+
+TEST_CASE("status --watch ends when its service is removed") {
+    AppWorld world;
+    world.put_live("App");
+    world.services.put("Timer", "x.exe");
+    auto& service = *world.services.find("App");
+    service.pending = {{2s, status_of(ServiceState::running, testing::k_wrapper), [&world] {
+                            world.services.fail(testing::ManagerCall::configuration,
+                                                testing::scm_error(ErrorKind::not_found, 1060, "it is gone"));
+                        }}};
+    service.script_began = world.clock.now();
+    CHECK(world.run({"status", "App", "--watch"}) == 4);
 }
 
 }  // namespace svcwrap::app

@@ -93,6 +93,15 @@ TEST_CASE("A service folder that is a link itself is not purged") {
     CHECK(platform::exists(world.files, at("data/svcwrap/App")));
 }
 
+TEST_CASE("Nothing that the wrapper has written survives a purge") {
+    AppWorld world;
+    put_installed(world);
+    for (const char* name : {"state.json", "history.json", "history.json.broken"})
+        world.files.put(join_path(world.folder("App"), name), "{}");
+    CHECK(world.run({"uninstall", "App", "--purge"}) == 0);
+    CHECK(world.files.names_in(world.folder("App")).empty());
+}
+
 TEST_CASE("A folder that is gone already is purged") {
     AppWorld world;
     CHECK(purge_folder(world.files, at("data/svcwrap/None")));

@@ -32,6 +32,15 @@ PublishedState full_state() {
     state.logs = {
         {.stream = "stdout", .path = "C:\\l\\stdout.log", .bytes = 10, .lines = 2, .rotations = 1, .lost_bytes = 3}};
     state.journal = R"(C:\l\svcwrap.log)";
+    state.control_address = R"(\\.\pipe\svcwrap-1)";
+    state.start_reason = supervise::StartReason::continued;
+    state.stop_reason = supervise::StopReason::system_preshutdown;
+    state.gave_up = true;
+    state.suspended = true;
+    state.trouble = "a hook failed";
+    state.history = R"(C:\l\history.json)";
+    state.stop_steps = {{.method = supervise::StopMethod::close_window, .took = 20ms, .failed = true}};
+    state.was_killed = true;
     return state;
 }
 
@@ -63,6 +72,10 @@ TEST_CASE("A published state comes back from its JSON as it was") {
     CHECK(after->logs[0].path == "C:\\l\\stdout.log");
     CHECK(after->logs[0].lost_bytes == 3);
     CHECK(after->journal == before.journal);
+    CHECK(after->stop_reason == supervise::StopReason::system_preshutdown);
+    CHECK(after->start_reason == supervise::StartReason::continued);
+    // Every member, by way of the text.
+    CHECK(to_json_text(to_json(*after)) == to_json_text(to_json(before)));
 }
 
 TEST_CASE("A state without a child, an end or a next launch says so") {

@@ -99,6 +99,7 @@ TEST_CASE("an end of a run has one class") {
         {crashed(0xC0000409), crash},
         {ended(EndKind::start_timed_out), timeout},
         {ended(EndKind::launch_failed), launch_failure},
+        {ended(EndKind::left_over), failure},
     }));
     INFO(describe(end));
     CHECK(class_of(end, options) == wanted);

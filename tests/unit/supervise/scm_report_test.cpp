@@ -206,6 +206,29 @@ TEST_CASE("what is accepted follows the configuration") {
     CHECK_FALSE(told.tell()->accepted.pause);
 }
 
+TEST_CASE("PAUSED leads back, even where the configuration refuses pauses by now") {
+    ToldStory told(pausing_by(PausePolicy::suspend));
+    told.story.run().then(k_pause).exit(1, 1).then(Reconfigured{});
+    REQUIRE(told.story.state() == State::clearing);
+    (void)told.tell();
+    const auto report = told.tell();
+    REQUIRE(report.has_value());
+    CHECK(report->state == ServiceState::paused);
+    CHECK(report->accepted.pause);
+}
+
+TEST_CASE("a state between is told once, also if the one behind it is not wanted any more") {
+    ToldStory told(pausing_by(PausePolicy::suspend));
+    told.story.start();
+    (void)told.tell();
+    told.story.then(k_pause).then(ChildStarted{k_process_id});
+    CHECK(told.tell()->state == ServiceState::running);
+    CHECK(told.reporter.due() == told.story.now());
+    told.story.then(k_continue);
+    CHECK_FALSE(told.tell().has_value());
+    CHECK_FALSE(told.reporter.due().has_value());
+}
+
 TEST_CASE("only ways that Windows knows are told; where there is no direct one, the state between is told first") {
     using enum ServiceState;
     struct Row {

@@ -1,0 +1,224 @@
+// Hooks: the user's programs at the moments of a run's life, and what happens when they fail, hang or flood.
+#include <algorithm>
+#include <catch_amalgamated.hpp>
+
+#include "scenarios/stage.hpp"
+
+using namespace svcwrap;
+using namespace svcwrap::testing;
+using namespace std::chrono_literals;
+using Catch::Matchers::ContainsSubstring;
+using config::Hook;
+using supervise::Outcome;
+using supervise::State;
+
+namespace {
+
+Hook hook(const std::string& program, Duration timeout = 10min) {
+    return {.command = {program}, .timeout = timeout, .ignore_failure = false};
+}
+
+std::string variable(const platform::LaunchSpec& spec, std::string_view name) {
+    const auto found = std::ranges::find(spec.environment, name, &std::pair<std::string, std::string>::first);
+    return found == spec.environment.end() ? std::string("(none)") : found->second;
+}
+
+// The launches of that program, hooks and children alike.
+std::vector<platform::LaunchSpec> launches_of(Stage& stage, std::string_view program) {
+    auto specs = stage.launcher.specs();
+    std::erase_if(specs, [&](const platform::LaunchSpec& spec) { return spec.executable != program; });
+    return specs;
+}
+
+}  // namespace
+
+TEST_CASE("A pre_start hook runs to its end before the child, with its output in the journal") {
+    Stage stage;
+    stage.config.hooks.pre_start = hook("/hooks/before");
+    stage.launcher.add({.prints = {{.text = "made ready\n"}}, .exit = ExitCode{0}});
+    stage.start();
+    stage.wait_for_state(State::running);
+    const auto specs = stage.launcher.specs();
+    REQUIRE(specs.size() == 2);
+    CHECK(specs[0].executable == "/hooks/before");
+    CHECK(specs[1].executable == "/apps/app");
+    CHECK(variable(specs[0], "SVCWRAP_EVENT") == "pre_start");
+    CHECK(variable(specs[0], "SVCWRAP_RUN") == "1");
+    CHECK(variable(specs[0], "SVCWRAP_NAME") == "story");
+    CHECK(variable(specs[0], "SVCWRAP_PID") == "(none)");
+    CHECK(stage.stop_and_wait().outcome == Outcome::success);
+    CHECK_THAT(stage.journal(), ContainsSubstring("hook pre_start: | made ready"));
+}
+
+TEST_CASE("A pre_start hook that fails is a launch that failed, which names the hook and its exit code") {
+    Stage stage;
+    stage.config.supervise.restart.policy = supervise::RestartPolicy::never;
+    stage.config.hooks.pre_start = hook("/hooks/before");
+    stage.launcher.add({.exit = ExitCode{5}});
+    stage.start();
+    CHECK(stage.wait_for_end().outcome == Outcome::failure);
+    CHECK(launches_of(stage, "/apps/app").empty());
+    const auto end = stage.published()->last_end;
+    REQUIRE(end);
+    CHECK(end->kind == supervise::EndKind::launch_failed);
+    CHECK_THAT(end->detail, ContainsSubstring("pre_start") && ContainsSubstring("exit code 5"));
+}
+
+TEST_CASE("A pre_start hook that fails and may does not keep the child from starting") {
+    Stage stage;
+    stage.config.hooks.pre_start = hook("/hooks/before");
+    stage.config.hooks.pre_start->ignore_failure = true;
+    stage.launcher.add({.exit = ExitCode{5}});
+    stage.start();
+    stage.wait_for_state(State::running);
+    CHECK(stage.stop_and_wait().outcome == Outcome::success);
+    CHECK_THAT(stage.journal(), ContainsSubstring("exit code 5") && ContainsSubstring("ignored"));
+}
+
+TEST_CASE("A stop during a pre_start hook ends the hook at once, and no child is started") {
+    Stage stage;
+    stage.config.hooks.pre_start = hook("/hooks/before");  // runs until it is ended
+    stage.start();
+    const auto running = stage.child(0);
+    CHECK(stage.stop_and_wait().outcome == Outcome::success);
+    CHECK(running->is_released());
+    CHECK(running->active_processes() == 0);
+    CHECK(launches_of(stage, "/apps/app").empty());
+}
+
+TEST_CASE("A hook that hangs is ended when its time is over, with all that it started") {
+    Stage stage;
+    stage.config.supervise.restart.policy = supervise::RestartPolicy::never;
+    stage.config.hooks.pre_start = hook("/hooks/before", 50ms);
+    stage.launcher.add({.left_behind = 2});
+    stage.start();
+    CHECK(stage.wait_for_end().outcome == Outcome::failure);
+    CHECK(stage.child(0)->active_processes() == 0);
+    CHECK_THAT(stage.published()->last_end->detail, ContainsSubstring("took longer than 50ms"));
+}
+
+TEST_CASE("A post_start hook runs beside the child, and the child is ready when it has ended well") {
+    Stage stage;
+    stage.config.hooks.post_start = hook("/hooks/after_start");
+    stage.launcher.add({});                     // the child
+    stage.launcher.add({.exit = ExitCode{0}});  // the hook
+    stage.start();
+    stage.wait_until([&] {
+        const auto runs = stage.history();
+        return !runs.empty() && runs.back().ready;
+    });
+    const auto specs = launches_of(stage, "/hooks/after_start");
+    REQUIRE(specs.size() == 1);
+    CHECK(variable(specs[0], "SVCWRAP_PID") == std::to_string(stage.child(0)->id()));
+    (void)stage.stop_and_wait();
+}
+
+TEST_CASE("A post_start hook that fails is told, and the child runs on without counting as ready") {
+    Stage stage;
+    stage.config.hooks.post_start = hook("/hooks/after_start");
+    stage.launcher.add({});
+    stage.launcher.add({.exit = ExitCode{9}});
+    stage.start();
+    stage.wait_until([&] { return stage.published() && stage.published()->trouble.contains("post_start"); });
+    CHECK(stage.published()->state == State::running);
+    (void)stage.stop_and_wait();
+    REQUIRE(stage.history().size() == 1);
+    CHECK_FALSE(stage.history()[0].ready);
+}
+
+TEST_CASE("post_stop is told how the run ended and is over before the next launch; on_failure follows it") {
+    Stage stage;
+    stage.config.hooks.post_stop = hook("/hooks/post_stop");
+    stage.config.hooks.on_failure = hook("/hooks/on_failure");
+    stage.launcher.add({.exit = ExitCode{3}});
+    stage.launcher.add({.exit = ExitCode{0}});
+    stage.launcher.add({.exit = ExitCode{0}});
+    stage.start();
+    (void)stage.child(3);
+    stage.wait_for_state(State::running);
+    const auto specs = stage.launcher.specs();
+    REQUIRE(specs.size() == 4);
+    CHECK(specs[1].executable == "/hooks/post_stop");
+    CHECK(specs[2].executable == "/hooks/on_failure");
+    CHECK(specs[3].executable == "/apps/app");
+    for (const auto& spec : {specs[1], specs[2]}) {
+        CHECK(variable(spec, "SVCWRAP_RESULT") == "exit-code");
+        CHECK(variable(spec, "SVCWRAP_EXIT_KIND") == "exited");
+        CHECK(variable(spec, "SVCWRAP_EXIT_CODE") == "3");
+        CHECK(variable(spec, "SVCWRAP_EXIT_CODE_HEX") == "0x00000003");
+        CHECK(variable(spec, "SVCWRAP_RUN") == "1");
+    }
+    stage.launcher.set_fallback({.exit = ExitCode{0}});
+    CHECK(stage.stop_and_wait().outcome == Outcome::success);
+    // After our own stop: post_stop once more, and no failure.
+    const auto all = launches_of(stage, "/hooks/post_stop");
+    REQUIRE(all.size() == 2);
+    CHECK(variable(all[1], "SVCWRAP_RESULT") == "stopped");
+    CHECK(launches_of(stage, "/hooks/on_failure").size() == 1);
+}
+
+TEST_CASE("on_give_up runs when the limit is reached, before the service has stopped") {
+    Stage stage;
+    stage.config.supervise.restart.limit = 1;
+    stage.config.hooks.on_give_up = hook("/hooks/on_give_up");
+    stage.launcher.set_fallback({.exit = ExitCode{1}});
+    stage.start();
+    CHECK(stage.wait_for_end().outcome == Outcome::failure);
+    CHECK(launches_of(stage, "/apps/app").size() == 2);
+    CHECK(launches_of(stage, "/hooks/on_give_up").size() == 1);
+    CHECK(stage.published()->gave_up);
+    CHECK(stage.reports().back().state == platform::ServiceState::stop_pending);
+}
+
+TEST_CASE("A pre_stop hook runs before the first stop step, while the child lives") {
+    Stage stage;
+    stage.config.hooks.pre_stop = hook("/hooks/pre_stop");
+    stage.config.supervise.stop.pre_stop = 10min;
+    stage.launcher.add({});
+    stage.launcher.add({.exit = ExitCode{0}});
+    stage.start();
+    const auto child = stage.child(0);
+    stage.wait_for_state(State::running);
+    CHECK(stage.stop_and_wait().outcome == Outcome::success);
+    const auto specs = launches_of(stage, "/hooks/pre_stop");
+    REQUIRE(specs.size() == 1);
+    CHECK(variable(specs[0], "SVCWRAP_PID") == std::to_string(child->id()));
+    CHECK(child->events().size() == 1);
+}
+
+TEST_CASE("A hook that hangs is cut short when the system shuts down") {
+    Stage stage;
+    stage.config.hooks.post_stop = hook("/hooks/post_stop", 1h);
+    stage.start();
+    (void)stage.child(0);
+    stage.wait_for_state(State::running);
+    CHECK(stage.stop_and_wait(supervise::StopReason::system_shutdown).outcome == Outcome::success);
+    CHECK(launches_of(stage, "/hooks/post_stop").size() == 1);
+    CHECK_THAT(stage.journal(), ContainsSubstring("hook post_stop"));
+}
+
+TEST_CASE("A hook that floods the journal is bounded, and what was left out is counted") {
+    Stage stage;
+    std::string flood;
+    for (int i = 0; i < 1000; ++i) flood += "flood " + std::to_string(i) + "\n";
+    stage.config.hooks.pre_start = hook("/hooks/before");
+    stage.launcher.add({.prints = {{.text = flood}}, .exit = ExitCode{0}});
+    stage.start();
+    stage.wait_for_state(State::running);
+    (void)stage.stop_and_wait();
+    CHECK_THAT(stage.journal(), ContainsSubstring("| flood 199") &&
+                                    ContainsSubstring("(800 more lines were left out)") &&
+                                    !ContainsSubstring("| flood 200"));
+}
+
+TEST_CASE("A hook that cannot be started is a hook that failed") {
+    Stage stage;
+    stage.config.hooks.post_stop = hook("/hooks/gone");
+    stage.launcher.add({});
+    stage.launcher.add({.launch_error = Error{.kind = ErrorKind::launch_failed, .message = "start /hooks/gone: no"}});
+    stage.start();
+    (void)stage.child(0);
+    stage.wait_for_state(State::running);
+    CHECK(stage.stop_and_wait().outcome == Outcome::success);
+    CHECK_THAT(stage.journal(), ContainsSubstring("hook post_stop: it could not be started: start /hooks/gone: no"));
+}

@@ -1,0 +1,87 @@
+#include "host/newest_writer.hpp"
+
+#include <catch_amalgamated.hpp>
+#include <future>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "support/fake_file_system.hpp"
+
+using namespace svcwrap;
+using namespace svcwrap::host;
+using namespace svcwrap::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct World {
+    FakeClock clock;
+    FakeFileSystem files{clock};
+    std::mutex mutex;
+    std::vector<bool> told;
+
+    World() { REQUIRE(files.make_folders("/data")); }
+    void take(const Status& now) {
+        const std::lock_guard lock(mutex);
+        told.push_back(now.has_value());
+    }
+    std::vector<bool> heard() {
+        const std::lock_guard lock(mutex);
+        return told;
+    }
+    template <class Predicate>
+    bool wait_until(Predicate holds) {
+        const auto limit = std::chrono::steady_clock::now() + 60s;
+        while (!holds()) {
+            if (std::chrono::steady_clock::now() > limit) return false;
+            std::this_thread::sleep_for(2ms);
+        }
+        return true;
+    }
+};
+
+constexpr const char* k_path = "/data/state.json";
+
+}  // namespace
+
+TEST_CASE("Only the newest content is written while the disk is busy") {
+    World world;
+    NewestWriter writer(world.files, k_path, [&](Status now) { world.take(now); });
+    world.files.stall(Operation::write_whole);
+    writer.write([] { return std::string("1"); });
+    REQUIRE(world.wait_until([&] { return world.files.stalled_calls() == 1; }));
+    for (int i = 2; i <= 50; ++i) writer.write([i] { return std::to_string(i); });
+    world.files.resume_all();
+    CHECK(writer.close(60s));
+    CHECK(world.files.contents(k_path) == "50");
+    CHECK(world.files.count(Operation::write_whole) == 2);
+    CHECK(world.heard().empty());
+}
+
+TEST_CASE("What cannot be written is tried again until it is, and told once each way") {
+    World world;
+    world.files.fail_next(Operation::write_whole, 2, disk_full_error(k_path));
+    NewestWriter writer(world.files, k_path, [&](Status now) { world.take(now); });
+    writer.write([] { return std::string("kept"); });
+    CHECK(world.wait_until([&] { return world.heard().size() == 2; }));
+    CHECK(world.heard() == std::vector{false, true});
+    CHECK(world.files.contents(k_path) == "kept");
+    CHECK(writer.close(60s));
+}
+
+TEST_CASE("A content that never could be written ends with a false, and does not hold anybody") {
+    World world;
+    world.files.fail_every(Operation::write_whole, disk_full_error(k_path));
+    NewestWriter writer(world.files, k_path, [&](Status now) { world.take(now); });
+    writer.write([] { return std::string("never"); });
+    REQUIRE(world.wait_until([&] { return world.heard().size() == 1; }));
+    CHECK_FALSE(writer.close(60s));
+}
+
+TEST_CASE("A writer that had nothing to write closes well") {
+    World world;
+    NewestWriter writer(world.files, k_path, {});
+    CHECK(writer.close(60s));
+    CHECK(writer.close(0ms));
+}

@@ -1,0 +1,73 @@
+#include "host/schedule.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <catch_amalgamated.hpp>
+
+#include "support/fake_control_channel.hpp"
+#include "support/fake_file_system.hpp"
+#include "support/fake_file_watcher.hpp"
+#include "support/fake_launcher.hpp"
+#include "support/fake_service_manager.hpp"
+
+using namespace svcwrap;
+using namespace svcwrap::host;
+using namespace svcwrap::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+// The clock stands still at 10:00 UTC on the 21st, but for what a test does to it.
+struct World {
+    FakeClock clock;
+    FakeFileSystem files{clock};
+    FakeProcessLauncher launcher;
+    FakeConsoleSignaller signaller{launcher};
+    FakeSystem system;
+    FakeControlChannel channel;
+    FakeFileWatcher watcher;
+    FakeServiceManager services{clock};
+    std::shared_ptr<boost::asio::io_context> loop = std::make_shared<boost::asio::io_context>();
+    int due = 0;
+    Schedule schedule{{.parts = {.files = files,
+                                 .launcher = launcher,
+                                 .signaller = signaller,
+                                 .system = system,
+                                 .clock = clock,
+                                 .channel = channel,
+                                 .watcher = watcher,
+                                 .services = services},
+                       .loop = loop,
+                       .say = [](Severity, const std::string&) {}},
+                      [this] { ++due; }};
+};
+
+}  // namespace
+
+TEST_CASE("A restart by time of day is aimed at local time, and the earlier of both schedules counts") {
+    World world;
+    world.clock.set_utc_offset([](WallTime) { return Duration(2h); });
+    world.schedule.arm({.every = k_forever, .at = TimeOfDay(3h + 30min)}, world.clock.now());
+    CHECK(world.schedule.next() == FakeClock::k_start + 15h + 30min);
+    world.schedule.arm({.every = 24h, .at = TimeOfDay(3h + 30min)}, world.clock.now());
+    CHECK(world.schedule.next() == FakeClock::k_start + 15h + 30min);
+    world.schedule.arm({.every = 1h, .at = TimeOfDay(3h + 30min)}, world.clock.now() - 15min);
+    CHECK(world.schedule.next() == FakeClock::k_start + 45min);
+}
+
+TEST_CASE("Without a child, or without a schedule, nothing is due") {
+    World world;
+    world.schedule.arm({.every = 1h, .at = TimeOfDay(3h)}, {});
+    CHECK_FALSE(world.schedule.next());
+    world.schedule.arm({}, world.clock.now());
+    CHECK_FALSE(world.schedule.next());
+    world.loop->run();
+    CHECK(world.due == 0);
+}
+
+TEST_CASE("A run that is older than its time is due at once, and only once") {
+    World world;
+    world.schedule.arm({.every = 1h, .at = {}}, world.clock.now() - 2h);
+    world.loop->run();
+    CHECK(world.due == 1);
+    CHECK_FALSE(world.schedule.next());
+}
