@@ -54,8 +54,8 @@ TEST_CASE("A program that ignores every step is ended after the last one, the st
 
     const std::string journal = service.journal();
     INFO("journal: " << journal);
-    const std::size_t first = journal.find("stop step 1: Ctrl-C sent");
-    const std::size_t second = journal.find("stop step 2: Ctrl-C sent");
+    const std::size_t first = journal.find("stop step 1 (ctrl-c): sent");
+    const std::size_t second = journal.find("stop step 2 (ctrl-c): sent");
     const std::size_t kill = journal.find("-> killing");
     CHECK(first < second);
     CHECK(second < kill);
