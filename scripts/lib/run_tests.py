@@ -29,7 +29,7 @@ THREADED = ("unit_host", "unit_logs", "scenarios")
 WINDOWS = ("unit_platform", "integration", "service")
 # Real children on Linux are nothing that ships; `--filter integration` runs them all the same.
 NATIVE_ON_DEMAND = ("integration",)
-CHECKS = ("floors (self-test)", "floors", "format", "shellcheck", "tidy", "imports", "reproducible")
+CHECKS = ("floors (self-test)", "floors", "format", "shellcheck", "tidy", "imports", "reproducible", "installer")
 # It has a main function of its own instead of Catch2's: no options, no report, "N passed, N failed" as its last line.
 OWN_MAIN = ("simulation",)
 # More failures than this are no matter of a busy machine.
@@ -351,6 +351,18 @@ def release_checks(session):
     session.check("reproducible", lambda: run_captured(["python3", LIBRARY / "check_release.py", "reproducible", exe]))
 
 
+def run_installer(session, windows):
+    """The packages, and the MSI's life under Wine: a program of its own that counts its cases."""
+    if session.pattern is not None and not (session.by_name and session.wants("installer")):
+        return
+    if not (windows.configure() and windows.build(["svcwrap", "svcwrap_setup", "fixtures"])):
+        session.add("build the installer", Outcome(failed=1, output="the build failed, see above"), 0)
+        return
+    start = time.monotonic()
+    code, output = run_captured(["python3", PROJECT / "tests/installer/run.py"])
+    session.add("installer [Wine]", read_report(windows.results / "no report", code, output), time.monotonic() - start)
+
+
 def run_everything(session):
     native = Preset("linux-asan", "ASan, UBSan")
     windows = Preset("mingw-release", "Wine")
@@ -361,6 +373,7 @@ def run_everything(session):
     session.run_preset(native, leave_out=() if session.by_name else NATIVE_ON_DEMAND)
     session.run_preset(Preset("linux-tsan", "TSan"), THREADED)
     session.run_preset(windows, WINDOWS)
+    run_installer(session, windows)
     if session.wants("tidy"):
         say("==> clang-tidy")
         native.configure()
