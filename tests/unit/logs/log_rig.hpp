@@ -22,7 +22,8 @@ struct LogRig {
                     .standard_output = OutputTarget::file,
                     .standard_error = ErrorTarget::merge,
                     .rotate = {},
-                    .keep = {.files = 1000, .age = k_forever, .total_size = {}}};
+                    .keep = {.files = 1000, .age = k_forever, .total_size = {}},
+                    .disk = {.warn_above = 0}};
     std::vector<std::string> complaints;
     std::unique_ptr<LogStream> stream;
 
