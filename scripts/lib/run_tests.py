@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as xml
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 PROJECT = Path(os.environ["SVCWRAP_PROJECT"])
@@ -32,6 +32,8 @@ NATIVE_ON_DEMAND = ("integration",)
 CHECKS = ("floors (self-test)", "floors", "format", "shellcheck", "tidy", "imports", "reproducible")
 # It has a main function of its own instead of Catch2's: no options, no report, "N passed, N failed" as its last line.
 OWN_MAIN = ("simulation",)
+# More failures than this are no matter of a busy machine.
+MOST_SECOND_TRIES = 5
 # A program that takes longer than this hangs.
 LIMIT = 900
 # Commands that run now; an interrupted session ends them.
@@ -45,6 +47,8 @@ class Outcome:
     failed: int = 0
     skipped: int = 0
     output: str = ""
+    failures: list = field(default_factory=list)  # the names of the failed cases, where they are known
+    second_tries: list = field(default_factory=list)  # cases that failed first and passed when they ran again
 
 
 def say(text):
@@ -157,18 +161,47 @@ class Preset:
                 "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1:report_thread_leaks=0"}
 
     def run_program(self, program, cases):
-        """Runs one program and counts its test cases."""
+        """Runs one program and counts its test cases.
+
+        Under Wine real time passes: what fails there is run once more by itself, and both outcomes are told. A case
+        that fails twice has failed.
+        """
+        outcome = self.run_once(program, cases)
+        if not self.under_wine or not 0 < len(outcome.failures) <= MOST_SECOND_TRIES:
+            return outcome
+        again = self.run_once(program, [catch_name(name) for name in outcome.failures])
+        if again.failed == 0 and again.passed == len(outcome.failures):
+            outcome.passed += outcome.failed
+            outcome.second_tries, outcome.failures, outcome.failed = outcome.failures, [], 0
+        else:
+            outcome.output += "\nthe second try:\n" + again.output
+        return outcome
+
+    def run_once(self, program, cases):
+        """One run of a program: all its test cases, or those that the Catch2 expressions name."""
         report = self.results / (program.stem + ".xml")
         report.unlink(missing_ok=True)
         report_name = windows_path(report) if self.under_wine else report
         command = [program]
         if program.stem not in OWN_MAIN:
-            command += [*cases, "--allow-running-no-tests", "--reporter", "console", "--reporter", f"xml::out={report_name}"]
+            command += [",".join(cases)] if cases else []
+            command += ["--allow-running-no-tests", "--reporter", "console", "--reporter", f"xml::out={report_name}"]
         if self.under_wine:
             command[0] = windows_path(program)
             command = ["bash", LIBRARY / "wine.sh", "run-fresh", LIMIT - 60, *command]
         code, output = run_captured(command, environment=self.environment())
         return read_report(report, code, output)
+
+
+def catch_name(name):
+    """A Catch2 expression for exactly that test case."""
+    return '"' + re.sub(r'([\\,\[\]"])', r"\\\1", name) + '"'
+
+
+def failed_cases(report):
+    """The names of the cases that a Catch2 report tells as failed."""
+    return [case.get("name") for case in xml.parse(report).getroot().iter("TestCase")
+            if case.find("OverallResult").get("success") == "false"]
 
 
 def count_cases(report, output):
@@ -186,6 +219,7 @@ def read_report(report, code, output):
     outcome = Outcome(output=output)
     try:
         outcome.passed, outcome.failed, outcome.skipped = count_cases(report, output)
+        outcome.failures = failed_cases(report) if outcome.failed and report.exists() else []
     except (OSError, xml.ParseError, AttributeError, TypeError):
         outcome.output += "\nthe program ended before it could report\n"
         outcome.failed = 1
@@ -217,6 +251,8 @@ class Session:
         if outcome.failed:
             say(outcome.output.rstrip())
         say(f"{'FAIL' if outcome.failed else '  ok'}  {name}: {counts} ({seconds:.1f} s)")
+        if outcome.second_tries:
+            say(f"      needed a second try: {'; '.join(outcome.second_tries)}")
 
     def wants(self, name):
         return self.pattern is None or self.pattern.lower() in name.lower()

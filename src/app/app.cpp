@@ -18,6 +18,8 @@ struct RealParts {
     std::unique_ptr<platform::Clock> clock = platform::make_clock();
     std::unique_ptr<platform::ProcessLauncher> launcher = platform::make_process_launcher();
     std::unique_ptr<platform::ConsoleSignaller> signaller = platform::make_console_signaller();
+    std::unique_ptr<platform::ControlChannel> channel = platform::make_control_channel();
+    std::unique_ptr<platform::FileWatcher> watcher = platform::make_file_watcher();
 };
 
 const RealParts& real_parts() {
@@ -35,6 +37,8 @@ int run(const std::vector<std::string>& arguments) {
                          .clock = *real.clock,
                          .launcher = *real.launcher,
                          .signaller = *real.signaller,
+                         .channel = *real.channel,
+                         .watcher = *real.watcher,
                          .write = platform::write_text,
                          .is_terminal = platform::is_terminal,
                          .run_session = platform::run_service_session,

@@ -8,6 +8,7 @@
 #include "base/argv.hpp"
 #include "base/exit_status.hpp"
 #include "config/service_config.hpp"
+#include "supervise/stop_plan.hpp"
 
 namespace svcwrap::app {
 
@@ -17,9 +18,22 @@ std::string steps_text(const supervise::StopOptions& stop) {
     std::string text;
     for (const supervise::StopStep& step : stop.steps) {
         if (!text.empty()) text += ", ";
-        text += std::string(text_of(step.method)) + " " + to_text(step.timeout);
+        text += std::string(supervise::name_of(step.method)) + " " + to_text(step.timeout);
     }
     return text;
+}
+
+// The first step is the one that has to suit the program.
+std::string stop_warning(const config::ServiceConfig& config) {
+    using supervise::StopMethod;
+    const auto advice = stop_advice(config.process.executable);
+    const auto& steps = config.supervise.stop.steps;
+    if (!advice || steps.empty()) return {};
+    const StopMethod first = steps.front().method;
+    const bool is_console_event = first == StopMethod::ctrl_break || first == StopMethod::ctrl_c;
+    if (!is_console_event || first == advice->method) return {};
+    return "the first stop step is " + std::string(supervise::name_of(first)) + ", but " +
+           std::string(supervise::name_of(advice->method)) + " suits this program: " + std::string(advice->reason);
 }
 
 // What is right as a configuration and will still not do what its writer wants.
@@ -29,12 +43,7 @@ std::vector<std::string> warnings_about(const AppParts& parts, const config::Ser
         warnings.push_back(good.error().message);
     const auto folder = parts.files.stat(config.process.working_directory);
     if (!folder) warnings.push_back("the working directory " + config.process.working_directory + " does not exist");
-    const auto advice = stop_advice(config.process.executable);
-    const auto& steps = config.supervise.stop.steps;
-    if (advice && !steps.empty() && steps.front().method == supervise::StopMethod::ctrl_break) {
-        warnings.push_back("the first stop step is ctrl-break, but ctrl-c suits this program: " +
-                           std::string(advice->reason));
-    }
+    if (auto warning = stop_warning(config); !warning.empty()) warnings.push_back(std::move(warning));
     return warnings;
 }
 

@@ -48,18 +48,30 @@ std::string words_of(const CLI::ParseError& error, const std::string& command) {
     return text;
 }
 
-Request chosen_request(Requests& requests, const std::string& command) {
-    if (command == "install") return std::move(requests.install);
-    if (command == "uninstall") return std::move(requests.uninstall);
-    if (command == "start") return std::move(requests.start);
-    if (command == "stop") return std::move(requests.stop);
-    if (command == "restart") return std::move(requests.restart);
-    if (command == "status") return std::move(requests.status);
-    if (command == "run") return std::move(requests.run);
-    if (command == "check") return std::move(requests.check);
-    if (command == "service") return std::move(requests.service);
-    return requests.send_event;
-}
+struct Chooser {
+    std::string_view command;
+    Request (*take)(Requests&);
+};
+// The request that a command has filled.
+constexpr std::array<Chooser, 17> k_choosers{{
+    {"install", [](Requests& all) -> Request { return std::move(all.install); }},
+    {"uninstall", [](Requests& all) -> Request { return std::move(all.uninstall); }},
+    {"start", [](Requests& all) -> Request { return std::move(all.start); }},
+    {"stop", [](Requests& all) -> Request { return std::move(all.stop); }},
+    {"restart", [](Requests& all) -> Request { return std::move(all.restart); }},
+    {"status", [](Requests& all) -> Request { return std::move(all.status); }},
+    {"why", [](Requests& all) -> Request { return std::move(all.why); }},
+    {"history", [](Requests& all) -> Request { return std::move(all.history); }},
+    {"reload", [](Requests& all) -> Request { return std::move(all.reload); }},
+    {"rotate", [](Requests& all) -> Request { return std::move(all.rotate); }},
+    {"pause", [](Requests& all) -> Request { return std::move(all.pause); }},
+    {"continue", [](Requests& all) -> Request { return std::move(all.resume); }},
+    {"run", [](Requests& all) -> Request { return std::move(all.run); }},
+    {"check", [](Requests& all) -> Request { return std::move(all.check); }},
+    {"test-stop", [](Requests& all) -> Request { return std::move(all.test_stop); }},
+    {"service", [](Requests& all) -> Request { return std::move(all.service); }},
+    {"send-console-event", [](Requests& all) -> Request { return all.send_event; }},
+}};
 
 std::expected<Parsed, Failure> parse_with_tree(const std::vector<std::string>& words,
                                                std::vector<std::string> for_child) {
@@ -78,7 +90,7 @@ std::expected<Parsed, Failure> parse_with_tree(const std::vector<std::string>& w
     } catch (const CLI::ParseError& error) {
         return usage_error((command.empty() ? "" : command + ": ") + words_of(error, command), command);
     }
-    return chosen_request(requests, command);
+    return std::ranges::find(k_choosers, command, &Chooser::command)->take(requests);
 }
 
 // "help install" is what people try.
@@ -91,8 +103,9 @@ void understand_help(std::vector<std::string>& words) {
 }  // namespace
 
 const std::vector<std::string_view>& public_commands() {
-    static const std::vector<std::string_view> k_commands{"install", "uninstall", "start", "stop",
-                                                          "restart", "status",    "run",   "check"};
+    static const std::vector<std::string_view> k_commands{"install", "uninstall", "start",   "stop",   "restart",
+                                                          "status",  "why",       "history", "reload", "rotate",
+                                                          "pause",   "continue",  "run",     "check",  "test-stop"};
     return k_commands;
 }
 

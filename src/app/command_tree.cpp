@@ -5,80 +5,14 @@
 #include <string>
 #include <utility>
 
+#include "app/help_texts.hpp"
+
 namespace svcwrap::app {
 
 namespace {
 
 using platform::StartMode;
 using supervise::StopMethod;
-
-constexpr const char* k_about =
-    "Runs any program as a Windows service: restarts it when it fails, stops it gently, keeps its output.";
-
-constexpr const char* k_footer = R"(Examples:
-  svcwrap install MyApp --exe C:\apps\app.exe -- --port 8080
-  svcwrap start MyApp
-  svcwrap status MyApp
-  svcwrap stop MyApp
-  svcwrap uninstall MyApp
-
-Exit codes:
-  0 ok, 2 usage, 3 not running (status), 4 not found, 5 bad configuration, 6 exists already, 7 access denied,
-  8 the program could not be started, 9 timed out, 10 file trouble, 11 service manager trouble, 70 internal error)";
-
-constexpr const char* k_install_footer = R"(What stands behind -- goes to the program, word by word.
-
-Examples:
-  svcwrap install MyApp --exe C:\apps\app.exe -- --port 8080 --name "two words"
-  svcwrap install Api --exe node.exe --cwd C:\api --env PORT=80 --start delayed-auto --start-now -- server.js
-  svcwrap install Db --exe C:\db\db.exe --stop ctrl-c --stop-timeout 90s --start manual
-  svcwrap install MyApp --config C:\apps\MyApp.toml)";
-
-constexpr const char* k_uninstall_footer = R"(Examples:
-  svcwrap uninstall MyApp            keeps configuration and logs
-  svcwrap uninstall MyApp --purge    removes the service's own folder as well)";
-
-constexpr const char* k_start_footer = R"(Succeeds only if the program is still running at the end of the settle time.
-
-Examples:
-  svcwrap start MyApp
-  svcwrap start MyApp --settle 10s --timeout 2m
-  svcwrap start MyApp --json)";
-
-constexpr const char* k_stop_footer =
-    R"(Waits until the service has stopped. Without --timeout it waits as long as the service shows progress.
-
-Examples:
-  svcwrap stop MyApp
-  svcwrap stop MyApp --timeout 30s)";
-
-constexpr const char* k_restart_footer = R"(Stops the service if it runs, then starts it as `svcwrap start` does.
-
-Examples:
-  svcwrap restart MyApp
-  svcwrap restart MyApp --settle 5s)";
-
-constexpr const char* k_status_footer =
-    R"(Exit codes: 0 the program runs, 3 it does not (stopped, or waiting for its next start), 4 no such service.
-
-Examples:
-  svcwrap status
-  svcwrap status MyApp
-  svcwrap status MyApp --json)";
-
-constexpr const char* k_run_footer =
-    R"(Ctrl-C asks the program to stop. Exit codes: 0 the service would have ended well, 1 it would have failed.
-
-Examples:
-  svcwrap run MyApp
-  svcwrap run --config C:\apps\MyApp.toml
-  svcwrap run --exe C:\apps\app.exe --env PORT=8080 -- --verbose)";
-
-constexpr const char* k_check_footer = R"(Prints every error as FILE:LINE:COLUMN and exits with 5.
-
-Examples:
-  svcwrap check MyApp
-  svcwrap check C:\apps\MyApp.toml --json)";
 
 template <class T>
 void add_choice(CLI::App& command, const std::string& name, std::optional<T>& target,
@@ -165,10 +99,13 @@ void add_install(CLI::App& app, InstallRequest& request) {
                           "when Windows starts it; default auto");
     add_text(command, "--cwd", request.working_directory, "working directory; default: the program's folder", "DIR");
     add_environment(command, request.environment);
-    add_choice<StopMethod>(
-        command, "--stop", request.stop,
-        {{"ctrl-break", StopMethod::ctrl_break}, {"ctrl-c", StopMethod::ctrl_c}, {"terminate", StopMethod::terminate}},
-        "how it is asked to stop; default: what suits the program");
+    add_choice<StopMethod>(command, "--stop", request.stop,
+                           {{"ctrl-break", StopMethod::ctrl_break},
+                            {"ctrl-c", StopMethod::ctrl_c},
+                            {"close-window", StopMethod::close_window},
+                            {"stdin", StopMethod::standard_input},
+                            {"terminate", StopMethod::terminate}},
+                           "how it is asked to stop; default: what suits the program");
     add_duration(command, "--stop-timeout", request.stop_timeout, "time to stop before it is ended; default 20s");
     command.add_flag("--start-now", request.start_now, "start it at once, as `svcwrap start` does");
     add_json(command, request.json);
@@ -207,12 +144,14 @@ void add_restart(CLI::App& app, RestartRequest& request) {
     add_name(command, request.name)->required();
     add_start_limits(command, request.limits);
     add_duration(command, "--stop-timeout", request.stop_timeout, "how long to wait for it to stop");
+    command.add_flag("--child-only", request.child_only, "only its program; the service stays up");
     add_json(command, request.json);
 }
 
 void add_status(CLI::App& app, StatusRequest& request) {
     CLI::App& command = add_command(app, "status", "what a service does, or all of them", k_status_footer);
     add_name(command, request.name);
+    command.add_flag("--watch", request.watch, "show it again whenever it changes, until Ctrl-C");
     add_json(command, request.json);
 }
 
@@ -230,6 +169,55 @@ void add_check(CLI::App& app, CheckRequest& request) {
     CLI::App& command = add_command(app, "check", "check a configuration", k_check_footer);
     command.add_option("TARGET", request.target, "a configuration file or a service's name")->type_name("")->required();
     add_json(command, request.json);
+}
+
+void add_reload(CLI::App& app, ReloadRequest& request) {
+    CLI::App& command = add_command(app, "reload", "read the changed configuration", k_reload_footer);
+    add_name(command, request.name)->required();
+    add_json(command, request.json);
+}
+
+void add_rotate(CLI::App& app, RotateRequest& request) {
+    CLI::App& command = add_command(app, "rotate", "begin new log files", k_rotate_footer);
+    add_name(command, request.name)->required();
+    add_json(command, request.json);
+}
+
+void add_pause(CLI::App& app, PauseRequest& pause, PauseRequest& resume) {
+    CLI::App& command =
+        add_command(app, "pause", "let the program stand still, or stop it for a while", k_pause_footer);
+    add_name(command, pause.name)->required();
+    add_duration(command, "--timeout", pause.timeout, "how long to wait for it to be paused");
+    add_json(command, pause.json);
+    CLI::App& second = add_command(app, "continue", "let a paused service go on", k_continue_footer);
+    add_name(second, resume.name)->required();
+    add_duration(second, "--timeout", resume.timeout, "how long to wait for it to run");
+    add_json(second, resume.json);
+    resume.resume = true;
+}
+
+void add_history(CLI::App& app, HistoryRequest& request) {
+    CLI::App& command = add_command(app, "history", "the runs of a service and how they ended", k_history_footer);
+    add_name(command, request.name)->required();
+    command.add_option("-n,--count", request.count, "how many of the newest runs; 0 = all; default 20")
+        ->type_name("COUNT");
+    command.add_flag("--output", request.output, "with the last lines of output of each run");
+    add_json(command, request.json);
+}
+
+void add_why(CLI::App& app, WhyRequest& request) {
+    CLI::App& command = add_command(app, "why", "why a service is as it is, and what to do", k_why_footer);
+    add_name(command, request.name)->required();
+    add_json(command, request.json);
+}
+
+void add_test_stop(CLI::App& app, TestStopRequest& request) {
+    CLI::App& command = add_command(app, "test-stop", "try out how the program stops", k_test_stop_footer);
+    add_name(command, request.name);
+    add_text(command, "--config", request.config_file, "a configuration file", "FILE");
+    add_duration(command, "--after", request.after, "how long it runs before it is asked to stop; default 3s");
+    add_json(command, request.json);
+    command.usage("svcwrap test-stop (NAME | --config FILE) [OPTIONS]");
 }
 
 // Commands for svcwrap and the SCM, not for people: an empty group hides them.
@@ -270,8 +258,14 @@ std::unique_ptr<CLI::App> make_command_tree(Requests& requests) {
     add_stop(*app, requests.stop);
     add_restart(*app, requests.restart);
     add_status(*app, requests.status);
+    add_why(*app, requests.why);
+    add_history(*app, requests.history);
+    add_reload(*app, requests.reload);
+    add_rotate(*app, requests.rotate);
+    add_pause(*app, requests.pause, requests.resume);
     add_run(*app, requests.run);
     add_check(*app, requests.check);
+    add_test_stop(*app, requests.test_stop);
     add_hidden(*app, requests);
     return app;
 }

@@ -18,6 +18,13 @@ struct Requests {
     StatusRequest status;
     RunRequest run;
     CheckRequest check;
+    ReloadRequest reload;
+    RotateRequest rotate;
+    PauseRequest pause;
+    PauseRequest resume;
+    HistoryRequest history;
+    WhyRequest why;
+    TestStopRequest test_stop;
     ServiceRequest service;
     SendEventRequest send_event;
 };

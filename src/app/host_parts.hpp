@@ -10,7 +10,10 @@ namespace svcwrap::app {
             .launcher = parts.launcher,
             .signaller = parts.signaller,
             .system = parts.system,
-            .clock = parts.clock};
+            .clock = parts.clock,
+            .channel = parts.channel,
+            .watcher = parts.watcher,
+            .services = parts.services};
 }
 
 }  // namespace svcwrap::app

@@ -10,6 +10,7 @@
 #include "base/argv.hpp"
 #include "base/path.hpp"
 #include "base/utf8.hpp"
+#include "supervise/stop_plan.hpp"
 
 namespace svcwrap::app {
 
@@ -98,7 +99,7 @@ std::string command_of(const config::ProcessOptions& process) {
 std::string stop_text(const supervise::StopOptions& stop) {
     std::string text;
     for (const supervise::StopStep& step : stop.steps) {
-        text += std::string(text_of(step.method)) + " (" + to_text(step.timeout) + "), then ";
+        text += std::string(supervise::name_of(step.method)) + " (" + to_text(step.timeout) + "), then ";
     }
     return text + "the whole process tree is ended";
 }
@@ -153,7 +154,8 @@ Outcome install(const AppParts& parts, const InstallRequest& request) {
     if (request.start_now) {
         const auto started = start_and_watch(parts, request.name, StartLimits{}, request.json);
         if (!started)
-            return std::unexpected(with_context(started.error(), request.name + " is installed, but it does not run"));
+            return std::unexpected(
+                with_context(started.error().errors.front(), request.name + " is installed, but it does not run"));
         answer.text += started_text(*started);
         json.emplace_back("service", to_json(started->view, parts.clock.wall_now()));
     } else {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <utility>
 
 #include "app/image_path.hpp"
@@ -10,25 +9,14 @@
 #include "app/service_view.hpp"
 #include "base/path.hpp"
 #include "base/utf8.hpp"
+#include "supervise/stop_plan.hpp"
 
 namespace svcwrap::app {
 
 namespace {
 
-// Between the last stop step's end and STOPPED: draining the output and closing the files; with a launch that hangs
-// when the stop comes, its time as well.
-constexpr Duration k_preshutdown_margin = std::chrono::seconds(15);
 // Where the password of an account that has one comes from: a command line can be seen by every user of the machine.
 constexpr std::string_view k_password_variable = "SVCWRAP_PASSWORD";
-
-Duration preshutdown_timeout(const supervise::StopOptions& stop) {
-    Duration sum = supervise::k_kill_timeout + k_preshutdown_margin;
-    for (const supervise::StopStep& step : stop.steps) {
-        // An endless step can't be promised to Windows; an hour is as good as for ever at a shutdown.
-        sum += std::min<Duration>(step.timeout, std::chrono::hours(1));
-    }
-    return sum;
-}
 
 Status check_options(const InstallRequest& request) {
     if (request.executable.empty() == request.config_file.empty()) {
@@ -92,22 +80,22 @@ Status fill_definition(const AppParts& parts, InstallPlan& plan) {
         .dependencies = service.dependencies,
         .required_privileges = service.required_privileges,
         .sid_type = service.sid_type,
-        .preshutdown_timeout = preshutdown_timeout(plan.config.supervise.stop)};
+        .preshutdown_timeout = supervise::preshutdown_budget(plan.config.supervise.stop)};
     return {};
 }
 
 supervise::StopOptions choose_stop(const InstallRequest& request, const std::string& executable,
                                    std::vector<std::string>& notes) {
-    supervise::StopStep step;
+    supervise::StopOptions stop{.steps = default_stop_steps(executable)};
+    supervise::StopStep& step = stop.steps.front();
     if (request.stop) {
         step.method = *request.stop;
     } else if (const auto advice = stop_advice(executable)) {
-        step.method = advice->method;
-        notes.push_back("It is stopped by " + std::string(text_of(advice->method)) + ": " +
+        notes.push_back("It is stopped by " + std::string(supervise::name_of(advice->method)) + ": " +
                         std::string(advice->reason) + ".");
     }
     if (request.stop_timeout) step.timeout = *request.stop_timeout;
-    return {.steps = {step}};
+    return stop;
 }
 
 std::expected<void, Failure> plan_new_file(const AppParts& parts, const InstallRequest& request, InstallPlan& plan) {

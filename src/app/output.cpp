@@ -46,6 +46,7 @@ int print_failure(const AppParts& parts, const Failure& failure, bool json) {
 
 int print(const AppParts& parts, const Outcome& outcome, bool json) {
     if (!outcome) return print_failure(parts, outcome.error(), json);
+    if (outcome->is_printed) return outcome->exit_status;
     if (json) {
         parts.write(StandardStream::output, to_pretty_json_text(outcome->json) + "\n");
         return outcome->exit_status;

@@ -48,6 +48,7 @@ struct Answer {
     std::string warnings;  // for people, on standard error
     Json json;             // for --json
     int exit_status = 0;
+    bool is_printed = false;  // it has been told already, piece by piece: nothing more is printed
 };
 
 // Why a command failed: at least one error. The first one decides the exit status.

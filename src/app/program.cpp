@@ -27,14 +27,46 @@ constexpr std::array<Interpreter, 6> k_interpreters{{
     {".vbs", "Name the interpreter and pass the script: --exe cscript.exe -- //nologo script.vbs"},
 }};
 
-constexpr std::string_view k_java_reason =
-    "Java runs its shutdown hooks on Ctrl-C; on Ctrl-Break it prints a thread dump and keeps running";
+struct Runtime {
+    std::string_view stem;  // of the program's file, in lower case
+    StopMethod method;
+    std::string_view reason;
+};
+
 constexpr std::string_view k_python_reason =
     "Python raises KeyboardInterrupt on Ctrl-C; Ctrl-Break ends it without finally and atexit";
-constexpr std::string_view k_node_reason =
-    "Node raises SIGINT on Ctrl-C; most programs have no handler for SIGBREAK, so Ctrl-Break ends them at once";
 constexpr std::string_view k_batch_reason =
-    "the program that a batch file runs is more likely to handle Ctrl-C than Ctrl-Break";
+    "Ctrl-C reaches the program that a batch file runs, which is more likely to handle it than Ctrl-Break; cmd.exe's "
+    "own "
+    "question (Terminate batch job?) finds no input and ends";
+constexpr std::string_view k_shell_reason =
+    "PowerShell ends a script on Ctrl-C and runs its finally blocks; Ctrl-Break may call its debugger";
+constexpr std::string_view k_javaw_reason =
+    "javaw has no console, so no Ctrl-C and no Ctrl-Break reaches it; only a window can be closed. Use java.exe, whose "
+    "shutdown hooks run on Ctrl-C";
+constexpr std::string_view k_pythonw_reason =
+    "pythonw has no console, so no Ctrl-C and no Ctrl-Break reaches it; only a window can be closed. Use python.exe, "
+    "which raises KeyboardInterrupt on Ctrl-C";
+// What the runtimes make of the console events: their documentation; the table of the README says the same.
+constexpr std::array<Runtime, 15> k_runtimes{{
+    {"java", StopMethod::ctrl_c,
+     "Java runs its shutdown hooks on Ctrl-C; on Ctrl-Break it prints a thread dump and keeps running"},
+    {"javaw", StopMethod::close_window, k_javaw_reason},
+    {"node", StopMethod::ctrl_c,
+     "Node raises SIGINT on Ctrl-C; most programs have no handler for SIGBREAK, so Ctrl-Break ends them at once"},
+    {"bun", StopMethod::ctrl_c, "programs for Bun handle SIGINT, which Ctrl-C raises; few handle SIGBREAK"},
+    {"deno", StopMethod::ctrl_c, "programs for Deno handle SIGINT, which Ctrl-C raises; few handle SIGBREAK"},
+    {"python", StopMethod::ctrl_c, k_python_reason},
+    {"python3", StopMethod::ctrl_c, k_python_reason},
+    {"pypy", StopMethod::ctrl_c, k_python_reason},
+    {"pypy3", StopMethod::ctrl_c, k_python_reason},
+    {"py", StopMethod::ctrl_c, k_python_reason},
+    {"pythonw", StopMethod::close_window, k_pythonw_reason},
+    {"pyw", StopMethod::close_window, k_pythonw_reason},
+    {"cmd", StopMethod::ctrl_c, k_batch_reason},
+    {"powershell", StopMethod::ctrl_c, k_shell_reason},
+    {"pwsh", StopMethod::ctrl_c, k_shell_reason},
+}};
 
 bool is_batch(std::string_view extension) {
     return extension == ".bat" || extension == ".cmd";
@@ -99,25 +131,15 @@ Status check_program(const AppParts& parts, const std::string& path) {
 std::optional<StopAdvice> stop_advice(std::string_view executable) {
     const std::string extension = file_extension(executable);
     if (is_batch(extension)) return StopAdvice{StopMethod::ctrl_c, k_batch_reason};
-    const std::string stem = to_lower_ascii(file_stem(executable));
-    if (stem == "java" || stem == "javaw") return StopAdvice{StopMethod::ctrl_c, k_java_reason};
-    if (stem == "node") return StopAdvice{StopMethod::ctrl_c, k_node_reason};
-    if (stem == "python" || stem == "pythonw" || stem == "python3" || stem == "py") {
-        return StopAdvice{StopMethod::ctrl_c, k_python_reason};
-    }
-    return std::nullopt;
+    const auto* found = std::ranges::find(k_runtimes, to_lower_ascii(file_stem(executable)), &Runtime::stem);
+    if (found == k_runtimes.end()) return std::nullopt;
+    return StopAdvice{found->method, found->reason};
 }
 
-std::string_view text_of(StopMethod method) {
-    switch (method) {
-        case StopMethod::ctrl_break:
-            return "ctrl-break";
-        case StopMethod::ctrl_c:
-            return "ctrl-c";
-        case StopMethod::terminate:
-            return "terminate";
-    }
-    return "?";
+std::vector<supervise::StopStep> default_stop_steps(std::string_view executable) {
+    supervise::StopStep step;
+    if (const auto advice = stop_advice(executable)) step.method = advice->method;
+    return {step};
 }
 
 }  // namespace svcwrap::app

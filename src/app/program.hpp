@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/parts.hpp"
 #include "supervise/options.hpp"
@@ -23,8 +24,7 @@ struct StopAdvice {
     std::string_view reason;
 };
 [[nodiscard]] std::optional<StopAdvice> stop_advice(std::string_view executable);
-
-// "ctrl-break", "ctrl-c", "terminate".
-[[nodiscard]] std::string_view text_of(supervise::StopMethod method);
+// The default steps for the program: those of the advice, with the default time each.
+[[nodiscard]] std::vector<supervise::StopStep> default_stop_steps(std::string_view executable);
 
 }  // namespace svcwrap::app

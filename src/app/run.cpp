@@ -47,7 +47,7 @@ std::expected<config::ServiceConfig, Failure> config_of_program(const AppParts& 
     if (!process) return std::unexpected(process.error());
     ProgramOptions options{.service = {.name = "run"}, .process = *std::move(process), .stop = {}};
     options.service.display_name = file_name(options.process.executable);
-    if (const auto advice = stop_advice(options.process.executable)) options.stop.steps.front().method = advice->method;
+    options.stop.steps = default_stop_steps(options.process.executable);
     std::string text;
     auto config = make_config(options, absolute_path(parts, "run.toml"), text);
     if (config) config->logs.standard_output = logs::OutputTarget::inherit;
@@ -84,6 +84,7 @@ Outcome run_foreground(const AppParts& parts, const RunRequest& request) {
     if (!config) return std::unexpected(config.error());
     // Neither state file nor journal: those belong to the service, and this run may not write there.
     host::HostOptions options;
+    options.controlled = false;  // nobody knows of it but the person at this console
     options.echo = [&parts](StandardStream stream, std::string_view text) { parts.write(stream, text); };
     options.announce = [&parts](std::string_view line) {
         parts.write(StandardStream::error, "svcwrap: " + std::string(line) + "\n");

@@ -45,12 +45,15 @@ int refuse(const AppParts& parts, const std::vector<Error>& errors, const std::s
     return 0;
 }
 
-host::HostOptions options_for(const std::string& state_file, const std::string& journal_file, ServiceSession& session) {
+host::HostOptions options_for(const AppParts& parts, const std::string& name, const std::string& journal_file,
+                              ServiceSession& session) {
     host::HostOptions options;
     // A report that fails can't be told to anyone but the SCM, which is the one that did not take it.
     options.report = [&session](const SessionReport& report) { (void)session.report(report); };
-    options.state_file = state_file;
+    options.state_file = state_file_in(parts, name);
     options.journal_file = journal_file;
+    options.history_file = history_file_in(parts, name);
+    options.registered = true;
     return options;
 }
 
@@ -66,7 +69,7 @@ int serve(const AppParts& parts, const ServiceRequest& request, ServiceSession& 
     supervise::FinalResult result;
     {
         host::ServiceHost host(*std::move(config), host_parts(parts),
-                               options_for(state_file_in(parts, request.name), journal, session));
+                               options_for(parts, request.name, journal, session));
         session.on_control([&host](platform::ServiceControl control) { return host.handle_control(control); });
         result = host.run();
         // While the output was drained the SCM may still have sent something; the host is about to be gone.

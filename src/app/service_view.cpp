@@ -2,8 +2,10 @@
 
 #include <utility>
 
+#include "app/json_read.hpp"
 #include "base/path.hpp"
 #include "base/utf8.hpp"
+#include "host/run_history.hpp"
 
 namespace svcwrap::app {
 
@@ -24,13 +26,32 @@ std::string state_file_in(const AppParts& parts, const std::string& name) {
     return data ? host::state_file_path(*data, name) : std::string();
 }
 
+std::string history_file_in(const AppParts& parts, const std::string& name) {
+    const auto data = parts.system.data_folder();
+    return data ? host::history_file_path(*data, name) : std::string();
+}
+
 namespace {
+
+// Number of winerror.h.
+constexpr std::uint32_t k_not_started = 1062;
 
 std::string explain_unknown(const Error& error) {
     if (error.kind == ErrorKind::access_denied) {
-        return "what the child does is visible to administrators only";
+        return "what the child does is visible to administrators only: use an elevated prompt";
     }
     return "what the child does is not known: " + error.message;
+}
+
+Error unreadable(const std::string& name, const Result<host::PublishedState>& state) {
+    const bool denied = !state && state.error().kind == ErrorKind::access_denied;
+    const std::string why = state ? "the state file is of another service" : state.error().message;
+    return Error{.kind = denied ? ErrorKind::access_denied : ErrorKind::io_failed,
+                 .message = "the wrapper of " + name + " can't be asked: " + why,
+                 .os_code = state ? std::nullopt : state.error().os_code,
+                 .where = {},
+                 .remedy = denied ? "Open an elevated prompt (\"Run as administrator\") and repeat the command."
+                                  : "It publishes its state when it starts its program: try again in a moment."};
 }
 
 void read_published(const AppParts& parts, ServiceView& view) {
@@ -42,9 +63,50 @@ void read_published(const AppParts& parts, ServiceView& view) {
         if (alive && !view.current)
             view.note = "what the child does is not known: the wrapper has published nothing yet";
     } else if (alive) {
-        view.note = state ? "what the child does is not known: the state file is of another service"
-                          : explain_unknown(state.error());
+        view.unreachable = unreadable(view.name, state);
+        view.note = explain_unknown(*view.unreachable);
     }
+}
+
+std::vector<WaitingSetting> waiting_from(const Json* list) {
+    std::vector<WaitingSetting> waiting;
+    for (const Json& entry : elements_of(list)) {
+        waiting.push_back({.setting = text_at(entry, "setting"), .needs = text_at(entry, "needs")});
+    }
+    return waiting;
+}
+
+std::vector<std::string> lines_from(const Json* list) {
+    std::vector<std::string> lines;
+    for (const Json& entry : elements_of(list)) lines.push_back(entry.as_string());
+    return lines;
+}
+
+Status take_answer(ServiceView& view, const Json& answer) {
+    const Json* json = answer.find("state");
+    auto state = json == nullptr ? Result<host::PublishedState>(fail(ErrorKind::io_failed, "its answer has no state"))
+                                 : host::published_state_from_json(*json);
+    if (!state) return std::unexpected(state.error());
+    view.published = *std::move(state);
+    view.live = true;
+    view.last_lines = lines_from(answer.find("last_lines"));
+    view.waiting = waiting_from(answer.find("waiting"));
+    return {};
+}
+
+void ask_for_state(const AppParts& parts, ServiceView& view) {
+    if (!view.current || view.published->control_address.empty()) return;
+    const Wrapper wrapper{
+        .service = view.name, .process_id = view.status.process_id, .address = view.published->control_address};
+    auto reply = ask(parts, wrapper, host::ControlCommand::status, k_look_patience);
+    if (!reply) {
+        view.unreachable = reply.error().errors.front();
+    } else if (const Status taken = take_answer(view, *reply); !taken) {
+        view.unreachable = taken.error();
+    }
+    if (!view.unreachable) return;
+    view.note = explain_unknown(*view.unreachable) + "; at " + to_iso8601(view.published->since) +
+                " it published: " + std::string(name_of(view.published->state));
 }
 
 }  // namespace
@@ -60,6 +122,7 @@ Result<ServiceView> load_view(const AppParts& parts, const std::string& name, Re
                      .folder = *folder,
                      .journal = journal_in(*folder)};
     read_published(parts, view);
+    ask_for_state(parts, view);
     if (view.published && !view.published->journal.empty()) view.journal = view.published->journal;
     return view;
 }
@@ -70,9 +133,37 @@ Result<ServiceView> load_view(const AppParts& parts, const std::string& name) {
     return load_view(parts, name, *std::move(registration));
 }
 
+Result<std::vector<ServiceView>> load_all_views(const AppParts& parts) {
+    const auto all = parts.services.list();
+    if (!all) return std::unexpected(all.error());
+    std::vector<ServiceView> ours;
+    for (const platform::ServiceSummary& summary : *all) {
+        if (auto view = load_view(parts, summary.name)) ours.push_back(*std::move(view));
+    }
+    return ours;
+}
+
+Result<Wrapper> wrapper_of(const ServiceView& view) {
+    if (view.status.process_id == 0) {
+        return std::unexpected(Error{.kind = ErrorKind::scm_failed,
+                                     .message = view.name + " does not run",
+                                     .os_code = k_not_started,
+                                     .where = {},
+                                     .remedy = "Start it: svcwrap start " + view.name});
+    }
+    if (view.unreachable) return std::unexpected(*view.unreachable);
+    if (view.current && !view.published->control_address.empty()) {
+        return Wrapper{
+            .service = view.name, .process_id = view.status.process_id, .address = view.published->control_address};
+    }
+    const std::string why = view.note.empty() ? "it serves no control channel; its journal says why" : view.note;
+    return fail(ErrorKind::io_failed, "the wrapper of " + view.name + " can't be asked: " + why,
+                "Try again in a moment; its journal: " + view.journal);
+}
+
 bool is_up(const ServiceView& view) {
     if (view.status.state != ServiceState::running) return false;
-    return !view.current || view.published->state == supervise::State::running;
+    return !is_known(view) || view.published->state == supervise::State::running;
 }
 
 std::string describe_end(const supervise::RunEnd& end) {
@@ -85,13 +176,14 @@ std::string describe_end(const supervise::RunEnd& end) {
             return "could not be started: " + end.detail;
         case supervise::EndKind::start_timed_out:
             return "was not started in time";
+        case supervise::EndKind::left_over:
+            return "could not be ended: " + end.detail;
     }
     return "ended";
 }
 
 std::string remedy_for(const supervise::RunEnd& end) {
-    const bool has_code = end.kind == supervise::EndKind::exited || end.kind == supervise::EndKind::crashed;
-    return has_code && !end.asked_for ? std::string(remedy_of(end.code)) : std::string();
+    return supervise::has_code(end) && !end.asked_for ? std::string(remedy_of(end.code)) : std::string();
 }
 
 }  // namespace svcwrap::app

@@ -1,5 +1,7 @@
 #include <utility>
 
+#include "app/diagnosis.hpp"
+#include "app/run_json.hpp"
 #include "app/service_view.hpp"
 
 namespace svcwrap::app {
@@ -7,27 +9,6 @@ namespace svcwrap::app {
 using platform::name_of;
 
 namespace {
-
-std::string_view kind_text(supervise::EndKind kind) {
-    switch (kind) {
-        case supervise::EndKind::exited:
-            return "exited";
-        case supervise::EndKind::crashed:
-            return "crashed";
-        case supervise::EndKind::launch_failed:
-            return "launch-failed";
-        case supervise::EndKind::start_timed_out:
-            return "start-timed-out";
-    }
-    return "unknown";
-}
-
-Json end_json(const supervise::RunEnd& end) {
-    const bool has_code = end.kind == supervise::EndKind::exited || end.kind == supervise::EndKind::crashed;
-    return JsonObject{{"kind", kind_text(end.kind)},  {"exit_code", has_code ? Json(end.code.value) : Json()},
-                      {"text", describe_end(end)},    {"remedy", remedy_for(end)},
-                      {"when", to_iso8601(end.when)}, {"asked_for", end.asked_for}};
-}
 
 Json logs_json(const host::PublishedState& state) {
     JsonArray logs;
@@ -42,16 +23,12 @@ Json logs_json(const host::PublishedState& state) {
     return logs;
 }
 
-Json time_json(const std::optional<WallTime>& time) {
-    return time ? Json(to_iso8601(*time)) : Json();
-}
-
 // Everything that the wrapper tells of its child; all null if it can't be asked.
 JsonObject child_json(const ServiceView& view, WallTime now) {
-    if (!view.current) {
-        return {{"state", nullptr},      {"since", nullptr},    {"reason", nullptr},
-                {"process_id", nullptr}, {"started", nullptr},  {"uptime_ms", nullptr},
-                {"run", nullptr},        {"restarts", nullptr}, {"next_launch", nullptr}};
+    if (!is_known(view)) {
+        return {{"state", nullptr},       {"since", nullptr},     {"reason", nullptr},       {"process_id", nullptr},
+                {"started", nullptr},     {"uptime_ms", nullptr}, {"run", nullptr},          {"restarts", nullptr},
+                {"next_launch", nullptr}, {"suspended", nullptr}, {"start_reason", nullptr}, {"stop_steps", nullptr}};
     }
     const host::PublishedState& state = *view.published;
     const bool lives = state.child_process_id != 0;
@@ -64,7 +41,29 @@ JsonObject child_json(const ServiceView& view, WallTime now) {
             {"uptime_ms", timed ? Json(std::int64_t{(now - *state.child_started).count()}) : Json()},
             {"run", state.run},
             {"restarts", state.restarts},
-            {"next_launch", time_json(state.next_launch)}};
+            {"next_launch", time_json(state.next_launch)},
+            {"suspended", state.suspended},
+            {"start_reason", name_of(state.start_reason)},
+            {"stop_steps", steps_json(state.stop_steps)}};
+}
+
+Json lines_json(const std::vector<std::string>& lines) {
+    JsonArray array;
+    for (const std::string& line : lines) array.emplace_back(line);
+    return array;
+}
+
+Json waiting_json(const std::vector<WaitingSetting>& waiting) {
+    JsonArray array;
+    for (const WaitingSetting& entry : waiting)
+        array.push_back(JsonObject{{"setting", entry.setting}, {"needs", entry.needs}});
+    return array;
+}
+
+Json problem_json(const ServiceView& view, WallTime now) {
+    const Diagnosis diagnosis = diagnose({.view = view, .now = now});
+    if (!diagnosis.is_problem) return {};
+    return to_json(diagnosis);
 }
 
 Json scm_json(const platform::ServiceStatus& status) {
@@ -92,7 +91,20 @@ Json to_json(const ServiceView& view, WallTime now) {
                       {"folder", view.folder},
                       {"journal", view.journal},
                       {"logs", view.published ? logs_json(*view.published) : Json(JsonArray{})},
-                      {"note", view.note}};
+                      {"note", view.note},
+                      {"live", view.live},
+                      {"trouble", is_known(view) ? Json(view.published->trouble) : Json()},
+                      {"waiting", waiting_json(view.waiting)},
+                      {"last_lines", lines_json(view.last_lines)},
+                      {"problem", problem_json(view, now)}};
+}
+
+Json to_json(const Diagnosis& diagnosis) {
+    JsonArray evidence;
+    for (const std::string& line : diagnosis.evidence) evidence.emplace_back(line);
+    return JsonObject{{"code", diagnosis.code},       {"cause_code", diagnosis.cause_code},
+                      {"summary", diagnosis.summary}, {"cause", diagnosis.cause},
+                      {"evidence", evidence},         {"remedy", diagnosis.remedy}};
 }
 
 }  // namespace svcwrap::app

@@ -19,9 +19,9 @@ constexpr std::uint32_t k_service_specific = 1066;
 constexpr std::uint32_t k_process_aborted = 1067;
 constexpr std::uint32_t k_bad_configuration = 1610;
 
-bool child_is_lost(const host::PublishedState& state) {
+bool child_is_lost(const host::PublishedState& state, std::uint64_t run) {
     using supervise::State;
-    if (state.run > 1 || state.restarts > 0) return true;
+    if (state.run != run) return state.run > run;
     return !(state.state == State::idle || state.state == State::starting || state.state == State::running);
 }
 
@@ -64,19 +64,58 @@ std::string places_to_look(const ServiceView& view) {
     return text + "The wrapper's journal: " + view.journal;
 }
 
+bool is_on_its_way_down(const host::PublishedState& state) {
+    using supervise::State;
+    return state.state == State::stopping || state.state == State::killing || state.state == State::clearing;
+}
+
 // What is seen of one start.
 class StartWatch {
 public:
-    StartWatch(const AppParts& parts, std::string name, Registration registration)
+    StartWatch(const AppParts& parts, std::string name, Registration registration, std::uint64_t run)
         : parts_(parts),
           name_(std::move(name)),
           registration_(std::move(registration)),
+          run_(run),
           asked_at_(parts.clock.wall_now()) {}
 
     void see(const ServiceStatus& status) {
         if (status.process_id != 0) process_id_ = status.process_id;
     }
 
+    // Until the run is up or has failed. A run before it may still be stopping, for `stop_timeout` at most; from then
+    // on `launch_timeout` counts.
+    [[nodiscard]] Result<ServiceView> arrive(Duration launch_timeout, Duration stop_timeout, Progress& progress) {
+        const TimePoint begin = parts_.clock.now();
+        TimePoint launch_begin = begin;
+        while (true) {
+            auto view = look();
+            if (!view || judge_start(*view, run_) != StartVerdict::pending) return view;
+            const TimePoint now = parts_.clock.now();
+            const bool stopping =
+                is_known(*view) && view->published->run < run_ && is_on_its_way_down(*view->published);
+            if (stopping) launch_begin = now;
+            if (stopping ? now - begin >= stop_timeout : now - launch_begin >= launch_timeout)
+                return late(*view, now - begin);
+            progress.tick();
+            parts_.clock.sleep(k_poll_interval);
+        }
+    }
+
+    // Until the settle time is over or the start has failed.
+    [[nodiscard]] Result<ServiceView> settle(Duration time, Progress& progress) {
+        const TimePoint begin = parts_.clock.now();
+        while (true) {
+            auto view = look();
+            if (!view || judge_start(*view, run_) == StartVerdict::failed) return view;
+            const TimePoint now = parts_.clock.now();
+            if (now - begin >= time) return view;
+            progress.tick();
+            parts_.clock.sleep(std::min<Duration>(k_poll_interval, time - (now - begin)));
+        }
+    }
+
+private:
     // When the service has stopped again the SCM knows no process any more; what this start's process published last
     // still counts.
     [[nodiscard]] Result<ServiceView> look() {
@@ -89,23 +128,18 @@ public:
         return view;
     }
 
-    // Until the settle time is over or the start has failed.
-    [[nodiscard]] Result<ServiceView> settle(Duration time, Progress& progress) {
-        const TimePoint begin = parts_.clock.now();
-        while (true) {
-            auto view = look();
-            if (!view || judge_start(*view) == StartVerdict::failed) return view;
-            const TimePoint now = parts_.clock.now();
-            if (now - begin >= time) return view;
-            progress.tick();
-            parts_.clock.sleep(std::min<Duration>(k_poll_interval, time - (now - begin)));
-        }
+    [[nodiscard]] std::unexpected<Error> late(const ServiceView& view, Duration waited) const {
+        const std::string state = is_known(view) ? "its program is " + std::string(name_of(view.published->state))
+                                                 : "what its program does is not known";
+        return fail(ErrorKind::timed_out,
+                    name_ + " has not started its program after " + to_human(waited) + ": " + state,
+                    "It may still get there: ask with `svcwrap status " + name_ + "`, or wait longer with --timeout.");
     }
 
-private:
     const AppParts& parts_;
     std::string name_;
     Registration registration_;
+    std::uint64_t run_;
     WallTime asked_at_;
     std::uint32_t process_id_ = 0;
 };
@@ -130,7 +164,7 @@ Status ask_to_start(const AppParts& parts, const std::string& name, const Servic
 
 }  // namespace
 
-StartVerdict judge_start(const ServiceView& view) {
+StartVerdict judge_start(const ServiceView& view, std::uint64_t run) {
     switch (view.status.state) {
         case ServiceState::stopped:
         case ServiceState::stop_pending:
@@ -144,8 +178,9 @@ StartVerdict judge_start(const ServiceView& view) {
             break;
     }
     if (!view.current) return StartVerdict::pending;
-    if (child_is_lost(*view.published)) return StartVerdict::failed;
-    return view.published->state == supervise::State::running ? StartVerdict::up : StartVerdict::pending;
+    if (child_is_lost(*view.published, run)) return StartVerdict::failed;
+    const bool up = view.published->run == run && view.published->state == supervise::State::running;
+    return up ? StartVerdict::up : StartVerdict::pending;
 }
 
 Error explain_failed_start(const ServiceView& view) {
@@ -162,35 +197,98 @@ Error explain_failed_start(const ServiceView& view) {
         .remedy = remedy + places_to_look(view)};
 }
 
-Result<StartResult> start_and_watch(const AppParts& parts, const std::string& name, const StartLimits& limits,
-                                    bool quiet) {
-    auto registration = find_registration(parts, name);
-    if (!registration) return std::unexpected(registration.error());
-    auto before = load_view(parts, name, *registration);
-    if (!before) return std::unexpected(before.error());
-    if (before->status.state == ServiceState::running) return StartResult{.changed = false, .view = *std::move(before)};
+namespace {
 
-    Progress progress(parts, "Starting " + name, quiet);
-    StartWatch watch(parts, name, *std::move(registration));
-    const Status asked = ask_to_start(parts, name, before->status, limits.timeout, progress);
-    if (!asked) return std::unexpected(with_context(asked.error(), "start " + name));
+using Started = std::expected<StartResult, Failure>;
+
+Started verdict_on(const std::string& doing, Result<ServiceView> view, std::uint64_t run) {
+    if (!view) return std::unexpected(with_context(std::move(view.error()), doing));
+    if (judge_start(*view, run) == StartVerdict::failed) return std::unexpected(explain_failed_start(*view));
+    return StartResult{.changed = true, .view = *std::move(view)};
+}
+
+struct Patience {
+    StartLimits limits;
+    Duration stop_timeout{};
+};
+
+// The wrapper is told to launch the next run, and that one is watched.
+Started next_run(const AppParts& parts, ServiceView before, host::ControlCommand command, const Patience& patience,
+                 Progress& progress) {
+    const std::string doing = std::string(host::name_of(command)) + " of " + before.name;
+    const auto wrapper = wrapper_of(before);
+    if (!wrapper) return std::unexpected(with_context(wrapper.error(), doing));
+    // While a launch is under way a restart would find nothing to stop: that launch is the one to watch.
+    const bool is_launching = before.published->state == supervise::State::starting;
+    const std::uint64_t run = before.published->run + (is_launching ? 0 : 1);
+    const auto asked = ask(parts, *wrapper, command, k_ask_patience);
+    if (!asked) return std::unexpected(asked.error());
+    StartWatch watch(parts, before.name, std::move(before.registration), run);
+    watch.see(before.status);
+    auto view = watch.arrive(patience.limits.timeout, patience.stop_timeout, progress);
+    if (view && judge_start(*view, run) == StartVerdict::up) view = watch.settle(patience.limits.settle, progress);
+    return verdict_on(doing, std::move(view), run);
+}
+
+Started refuse_paused(const ServiceView& view) {
+    return std::unexpected(Error{.kind = ErrorKind::scm_failed,
+                                 .message = "start " + view.name + ": it is paused",
+                                 .os_code = {},
+                                 .where = {},
+                                 .remedy = "Let it go on: svcwrap continue " + view.name});
+}
+
+bool is_paused(const ServiceView& view) {
+    return view.status.state == ServiceState::paused || view.status.state == ServiceState::pause_pending;
+}
+
+Started start_from_stopped(const AppParts& parts, const ServiceView& before, const StartLimits& limits,
+                           Progress& progress) {
+    const std::string doing = "start " + before.name;
+    StartWatch watch(parts, before.name, before.registration, 1);
+    const Status asked = ask_to_start(parts, before.name, before.status, limits.timeout, progress);
+    if (!asked) return std::unexpected(with_context(asked.error(), doing));
     const auto arrived = wait_for(
-        parts, name,
+        parts, before.name,
         [&watch](const ServiceStatus& status) {
             watch.see(status);
             return is_running_or_stopped(status);
         },
         limits.timeout, progress);
-    if (!arrived) return std::unexpected(with_context(arrived.error(), "start " + name));
-    auto view = watch.settle(limits.settle, progress);
-    if (!view) return std::unexpected(with_context(view.error(), "start " + name));
-    if (judge_start(*view) == StartVerdict::failed) return std::unexpected(explain_failed_start(*view));
-    return StartResult{.changed = true, .view = *std::move(view)};
+    if (!arrived) return std::unexpected(with_context(arrived.error(), doing));
+    return verdict_on(doing, watch.settle(limits.settle, progress), 1);
+}
+
+}  // namespace
+
+Started start_and_watch(const AppParts& parts, const std::string& name, const StartLimits& limits, bool quiet) {
+    auto before = load_view(parts, name);
+    if (!before) return std::unexpected(before.error());
+    if (is_paused(*before)) return refuse_paused(*before);
+    Progress progress(parts, "Starting " + name, quiet);
+    if (before->status.state != ServiceState::running) return start_from_stopped(parts, *before, limits, progress);
+    const bool waits = is_known(*before) && before->published->state == supervise::State::backoff &&
+                       !before->published->control_address.empty();
+    if (!waits) return StartResult{.changed = false, .view = *std::move(before)};
+    auto started = next_run(parts, *std::move(before), host::ControlCommand::start_child, {.limits = limits}, progress);
+    if (started) started->from_backoff = true;
+    return started;
+}
+
+Started restart_child_and_watch(const AppParts& parts, const std::string& name, const StartLimits& limits,
+                                std::optional<Duration> stop_timeout, bool quiet) {
+    auto before = load_view(parts, name);
+    if (!before) return std::unexpected(before.error());
+    if (is_paused(*before)) return refuse_paused(*before);
+    Progress progress(parts, "Restarting the program of " + name, quiet);
+    return next_run(parts, *std::move(before), host::ControlCommand::restart_child,
+                    {.limits = limits, .stop_timeout = stop_timeout.value_or(k_forever)}, progress);
 }
 
 std::string started_text(const StartResult& result) {
     const ServiceView& view = result.view;
     std::string text = view.name + (result.changed ? " is running" : " is already running");
+    if (result.from_backoff) text = "The program of " + view.name + " waited for its next start and is running now";
     if (view.current && view.published->state == supervise::State::running) {
         return text + ": process " + std::to_string(view.published->child_process_id) + ".\n";
     }

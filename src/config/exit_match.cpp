@@ -16,7 +16,7 @@ using supervise::ExitCodeRange;
 std::unexpected<Error> bad_match(std::string_view text, std::string_view why) {
     return fail(
         ErrorKind::usage, "\"" + std::string(text) + "\" " + std::string(why),
-        R"(write a code ("3", "-1", "0xC0000005"), a range ("100-110"), "crash", "timeout" or "launch-failure")");
+        R"(write a code ("3", "-1", "0xC0000005"), a range ("100-110"), "crash", "timeout", "launch-failure" or "probe-failure")");
 }
 
 bool takes_hex(std::string_view& text) {
@@ -45,6 +45,7 @@ Result<supervise::ExitMatch> parse_exit_match(std::string_view text) {
     if (text == "crash") return ExitClass::crash;
     if (text == "timeout") return ExitClass::timeout;
     if (text == "launch-failure") return ExitClass::launch_failure;
+    if (text == "probe-failure") return ExitClass::probe_failure;
     auto rest = text;
     const auto first = take_code(rest);
     if (!first) return bad_match(text, "is no exit code of 32 bits");

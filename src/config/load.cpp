@@ -6,18 +6,16 @@
 #include "base/argv.hpp"
 #include "base/path.hpp"
 #include "base/utf8.hpp"
-#include "config/exit_match.hpp"
+#include "config/load_supervision.hpp"
 #include "config/resolve_path.hpp"
 #include "config/section.hpp"
 #include "config/service_config.hpp"
-#include "config/suggest.hpp"
 
 namespace svcwrap::config {
 namespace {
 
 constexpr std::int64_t k_schema = 1;
-constexpr std::size_t k_longest_display_name = 256;     // winsvc.h, CreateService
-constexpr std::size_t k_longest_command_line = 32'766;  // CreateProcess: 32767 with the final NUL
+constexpr std::size_t k_longest_display_name = 256;  // winsvc.h, CreateService
 
 // True if this program can read the form of the file.
 bool check_schema(const Section& root) {
@@ -136,18 +134,11 @@ void read_environment(const Section& section, platform::Environment& out) {
     for (const auto& member : *table) read_variable(member, section.findings(), out);
 }
 
-void check_command_line(const Section& section, const ProcessOptions& process) {
-    const auto length = to_utf16(join_command_line(process.executable, process.arguments)).size();
-    if (length <= k_longest_command_line) return;
-    section.add("arguments", "the command line has " + std::to_string(length) + " characters, Windows allows 32766",
-                "move arguments into a file that the program reads");
-}
-
 ProcessOptions read_process(const Section& section, std::string_view folder) {
     ProcessOptions process;
     read_executable(section, folder, process.executable);
     section.read("arguments", process.arguments);
-    check_command_line(section, process);
+    check_command_line(section, "arguments", process.executable, process.arguments);
     process.working_directory = parent_path(process.executable);
     read_optional_path(section, "working_directory", folder, process.working_directory);
     section.read_enum("priority", process.priority);
@@ -156,99 +147,6 @@ ProcessOptions read_process(const Section& section, std::string_view folder) {
     read_optional_path(section, "environment_file", folder, process.environment_file);
     read_environment(section, process.environment);
     return process;
-}
-
-// The tables in a list of tables, each as a section; adds an error for what is none.
-std::vector<Section> read_items(const Section& section, std::string_view name, std::string_view key) {
-    std::vector<Section> items;
-    const auto* node = section.find(name);
-    const auto* list = node ? node->get<List>() : nullptr;
-    if (node && !list) add_mismatch(*find_setting(key), *node, section.findings());
-    if (!list) return items;
-    for (const auto& item : *list) {
-        if (const auto* table = item.get<Table>()) {
-            items.emplace_back(*table, std::string(key) + '.', item.place, section.findings());
-        } else {
-            section.findings().add(item.place,
-                                   std::string(key) + ": " + describe(item) + " was found, a table is needed",
-                                   "write { ... } with: " + names_in(std::string(key) + '.'));
-        }
-    }
-    return items;
-}
-
-supervise::StopOptions read_stop(const Section& section) {
-    supervise::StopOptions stop;
-    if (!section.has("steps")) return stop;
-    stop.steps.clear();
-    for (const auto& item : read_items(section, "steps", "stop.steps")) {
-        supervise::StopStep step;
-        item.read_enum("method", step.method);
-        item.read("timeout", step.timeout);
-        stop.steps.push_back(step);
-    }
-    return stop;
-}
-
-void read_exit_match(const Node& node, Findings& findings, std::vector<supervise::ExitMatch>& out) {
-    const auto* integer = node.get<std::int64_t>();
-    const auto* text = node.get<std::string>();
-    if (!integer && !text) {
-        findings.add(node.place, "restart.rules.exit_codes: " + describe(node) + " was found, a code is needed",
-                     R"(write for example "3", "100-110", "0xC0000005" or "crash")");
-        return;
-    }
-    const auto match = parse_exit_match(integer ? std::to_string(*integer) : *text);
-    if (match) {
-        out.push_back(*match);
-    } else {
-        findings.add(node.place, "restart.rules.exit_codes: " + match.error().message, match.error().remedy);
-    }
-}
-
-void read_exit_matches(const Section& item, std::vector<supervise::ExitMatch>& out) {
-    const auto* node = item.find("exit_codes");
-    if (!node) return item.add_missing("exit_codes");
-    const auto* list = node->get<List>();
-    if (!list) return add_mismatch(*find_setting("restart.rules.exit_codes"), *node, item.findings());
-    if (list->empty())
-        item.add("exit_codes", "the list is empty: the rule would never match", "name codes, or remove the rule");
-    for (const auto& code : *list) read_exit_match(code, item.findings(), out);
-}
-
-supervise::RestartRule read_rule(const Section& item) {
-    supervise::RestartRule rule;
-    read_exit_matches(item, rule.exit_codes);
-    item.read_enum("action", rule.action);
-    Duration delay{};
-    if (!item.read("delay", delay)) return rule;
-    rule.delay = delay;
-    if (rule.action == supervise::RuleAction::restart) return rule;
-    item.add("delay", "only the action \"restart\" has a delay", "remove it, or write action = \"restart\"");
-    return rule;
-}
-
-void read_delays(const Section& section, supervise::RestartOptions& restart) {
-    section.read("delay", restart.delay);
-    if (!section.has("max_delay")) restart.max_delay = std::max(restart.max_delay, restart.delay);
-    if (!section.read("max_delay", restart.max_delay) || restart.max_delay >= restart.delay) return;
-    section.add("max_delay", to_text(restart.max_delay) + " is shorter than restart.delay, " + to_text(restart.delay),
-                "make it at least as long, or remove it");
-}
-
-supervise::RestartOptions read_restart(const Section& section) {
-    supervise::RestartOptions restart;
-    section.read_enum("policy", restart.policy);
-    section.read("success_exit_codes", restart.success_exit_codes);
-    read_delays(section, restart);
-    section.read("multiplier", restart.multiplier);
-    section.read("jitter", restart.jitter);
-    section.read("reset_after", restart.reset_after);
-    section.read("limit", restart.limit);
-    section.read("limit_interval", restart.limit_interval);
-    section.read_enum("on_give_up", restart.on_give_up);
-    for (const auto& item : read_items(section, "rules", "restart.rules")) restart.rules.push_back(read_rule(item));
-    return restart;
 }
 
 logs::Options read_logs(const Section& section, std::string_view folder) {
@@ -281,8 +179,13 @@ ServiceConfig read_config(const Section& root, const std::string& file) {
     config.service = read_service(root.section("service"));
     config.process = read_process(root.section("process"), folder);
     root.section("start").read("timeout", config.supervise.start.timeout);
-    config.supervise.stop = read_stop(root.section("stop"));
     config.supervise.restart = read_restart(root.section("restart"));
+    config.schedule = read_schedule(root.section("restart"));
+    config.supervise.stop = read_stop(root.section("stop"), folder);
+    config.hooks = read_hooks(root.section("hooks"), folder);
+    if (config.hooks.pre_stop) config.supervise.stop.pre_stop = config.hooks.pre_stop->timeout;
+    root.section("service").read_enum("pause", config.supervise.pause);
+    root.section("service").read("watch", config.watch);
     config.logs = read_logs(root.section("logs"), folder);
     config.limits = read_limits(root.section("limits"));
     return config;

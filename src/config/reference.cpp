@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view k_introduction =
     "# All settings of svcwrap with their defaults. Made from the program's own table of settings; do not edit.\n"
     "# Durations: \"250ms\", \"90s\", \"1h30m\", \"7d\", \"never\". Sizes: \"10 MiB\", \"500 kB\", \"0\".\n"
-    "# Takes effect: live = when the file is read again; next start = when the service starts again;\n"
+    "# Takes effect: live = with `svcwrap reload`; next start = after it when the program is next started;\n"
     "# reinstall = with `svcwrap install` again.\n";
 
 struct TableHelp {
@@ -25,6 +25,13 @@ constexpr std::array k_tables{
     TableHelp{"start", "Starting the program."},
     TableHelp{"stop", "Stopping the program."},
     TableHelp{"restart", "What happens when the program ends by itself."},
+    TableHelp{"hooks.pre_start",
+              "Hooks: programs that are run at moments of a run's life; what they write goes to the journal."},
+    TableHelp{"hooks.post_start", "The next moment, with the same settings."},
+    TableHelp{"hooks.pre_stop", "Its time comes on top of that of the stop steps."},
+    TableHelp{"hooks.post_stop", "The next start waits for its end."},
+    TableHelp{"hooks.on_failure", "To tell somebody, for example."},
+    TableHelp{"hooks.on_give_up", "To tell somebody who can help, for example."},
     TableHelp{"logs", "The program's output."},
     TableHelp{"logs.rotate", "When a new log file is begun."},
     TableHelp{"logs.keep", "How many rotated files stay."},
@@ -49,12 +56,6 @@ std::string_view words(ReloadClass reload) {
         default:
             return "reinstall";
     }
-}
-
-// A table that is not written as [table]: the items of a list, and free names.
-bool is_item_of_list(std::string_view table) {
-    const auto* list = find_setting(table);
-    return list && list->type != SettingType::text_table;
 }
 
 void append_comments(std::string& out, const Setting& setting, std::string_view indent) {
@@ -125,7 +126,7 @@ std::string render_reference() {
     std::string_view table;
     for (const auto& setting : all_settings()) {
         const auto its_table = table_part(setting.key);
-        if (is_item_of_list(its_table)) {
+        if (is_of_item(setting)) {
             append_item_setting(out, setting);
             continue;
         }

@@ -1,8 +1,10 @@
 #include <algorithm>
-#include <map>
+#include <array>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
+#include "config/difference.hpp"
 #include "config/service_config.hpp"
 #include "config/settings.hpp"
 #include "config/toml_text.hpp"
@@ -10,54 +12,35 @@
 namespace svcwrap::config {
 namespace {
 
-using Values = std::map<std::string_view, std::string>;  // by key, as they stand in the TOML
-
 constexpr std::string_view k_introduction =
     "# A service of svcwrap. What is behind a # is a comment; settings shown in one have that value unless you change "
     "it.\n"
     "# Check this file with `svcwrap check`, try it out with `svcwrap run`. Texts in single quotes are taken as they "
     "stand.\n";
 
-std::string steps_text(const supervise::StopOptions& stop) {
-    std::string out = "[";
-    for (const auto& step : stop.steps) {
-        out.append(out.size() == 1 ? "" : ", ").append("{ method = ");
-        out.append(toml_text(choice_text("stop.steps.method", step.method))).append(", timeout = ");
-        out.append(toml_text(to_text(step.timeout))).append(" }");
-    }
-    return out += ']';
+// What is written even if it is the default.
+constexpr std::array<std::string_view, 7> k_always{"schema",           "service.name",    "service.description",
+                                                   "service.start",    "service.account", "process.executable",
+                                                   "process.arguments"};
+
+bool is_written(const EffectiveSetting& effective) {
+    const auto& setting = *effective.setting;
+    if (std::ranges::contains(k_always, setting.key) || setting.key == "stop.steps") return true;
+    const bool ours = setting.key.starts_with("service.") || setting.key.starts_with("process.");
+    const auto none = setting.fallback.empty() ? std::string_view(R"("")") : setting.fallback;
+    return ours && effective.value != none;
 }
 
-void add_service(Values& values, const ServiceOptions& service) {
-    values["service.name"] = toml_text(service.name);
-    if (!service.display_name.empty()) values["service.display_name"] = toml_text(service.display_name);
-    values["service.description"] = toml_text(service.description);
-    values["service.start"] = toml_text(choice_text("service.start", service.start));
-    values["service.account"] = toml_text(service.account);
-    if (!service.dependencies.empty()) values["service.dependencies"] = toml_list(service.dependencies);
-    if (!service.required_privileges.empty()) {
-        values["service.required_privileges"] = toml_list(service.required_privileges);
-    }
-    if (service.sid_type != ServiceOptions{}.sid_type) {
-        values["service.sid_type"] = toml_text(choice_text("service.sid_type", service.sid_type));
-    }
+// A hook is one line, to be uncommented; its other settings are in the reference.
+bool is_left_out(const Setting& setting) {
+    if (setting.type == SettingType::rule_list) return true;
+    return setting.key.starts_with("hooks.") && !setting.key.ends_with(".command");
 }
 
-void add_process(Values& values, const ProcessOptions& process) {
-    const ProcessOptions defaults;
-    values["process.executable"] = toml_text(process.executable);
-    values["process.arguments"] = toml_list(process.arguments);
-    if (!process.working_directory.empty()) values["process.working_directory"] = toml_text(process.working_directory);
-    if (process.priority != defaults.priority) {
-        values["process.priority"] = toml_text(choice_text("process.priority", process.priority));
-    }
-    if (!process.cpu_affinity.empty()) values["process.cpu_affinity"] = toml_list(process.cpu_affinity);
-    if (!process.inherit_environment) values["process.inherit_environment"] = "false";
-    if (!process.environment_file.empty()) values["process.environment_file"] = toml_text(process.environment_file);
-}
-
-bool is_in_list(const Setting& setting) {
-    return setting.key.starts_with("stop.steps.") || setting.key.starts_with("restart.rules");
+// "restart.delay" stands in [restart], "hooks.pre_start.command" in [hooks].
+std::size_t length_of_table(std::string_view key) {
+    const auto point = key.starts_with("hooks.") ? key.find('.') : key.rfind('.');
+    return point == std::string_view::npos ? 0 : point;
 }
 
 void append_environment(std::string& out, const platform::Environment& environment) {
@@ -67,10 +50,10 @@ void append_environment(std::string& out, const platform::Environment& environme
         out.append(toml_key(name)).append(" = ").append(toml_text(value)).append("\n");
 }
 
-void append_setting(std::string& out, const Setting& setting, const Values& values) {
-    const auto name = setting.key.substr(setting.key.rfind('.') + 1);
-    if (const auto at = values.find(setting.key); at != values.end()) {
-        out.append(name).append(" = ").append(at->second).append("\n");
+void append_setting(std::string& out, std::string_view name, const EffectiveSetting& effective) {
+    const auto& setting = *effective.setting;
+    if (is_written(effective)) {
+        out.append(name).append(" = ").append(effective.value).append("\n");
         return;
     }
     const auto value = setting.fallback.empty() ? setting.example : setting.fallback;
@@ -81,22 +64,23 @@ void append_setting(std::string& out, const Setting& setting, const Values& valu
 
 std::string render_new_config(const ServiceOptions& service, const ProcessOptions& process,
                               const supervise::StopOptions& stop) {
-    Values values{{"schema", "1"}, {"stop.steps", steps_text(stop)}};
-    add_service(values, service);
-    add_process(values, process);
+    ServiceConfig config;
+    config.service = service;
+    config.process = process;
+    config.supervise.stop = stop;
     std::string out(k_introduction);
     std::string_view table;
-    for (const auto& setting : all_settings()) {
-        if (is_in_list(setting)) continue;
+    for (const auto& effective : effective_settings(config)) {
+        const auto& setting = *effective.setting;
+        if (is_left_out(setting)) continue;
         if (setting.type == SettingType::text_table) {
             append_environment(out, process.environment);
             continue;
         }
-        const auto point = setting.key.rfind('.');
-        const auto its_table = point == std::string_view::npos ? std::string_view() : setting.key.substr(0, point);
+        const auto its_table = setting.key.substr(0, length_of_table(setting.key));
         if (its_table != table) out.append("\n[").append(its_table).append("]\n");
         table = its_table;
-        append_setting(out, setting, values);
+        append_setting(out, setting.key.substr(table.empty() ? 0 : table.size() + 1), effective);
     }
     return out;
 }

@@ -13,6 +13,10 @@ bool depends_on_drive(std::string_view path, PathStyle style) {
     return drive || separators(style).contains(path.front());
 }
 
+bool is_bare(std::string_view path, PathStyle style) {
+    return !path.empty() && path.find_first_of(separators(style)) == std::string_view::npos;
+}
+
 std::string quoted(std::string_view path) {
     return "\"" + std::string(path) + "\"";
 }
@@ -36,11 +40,16 @@ Result<std::string> resolve_path(std::string_view path, std::string_view folder,
 
 Result<std::string> resolve_program(std::string_view path, std::string_view folder, PathStyle style) {
     if (path.contains('"')) return fail_for_quotes(path);
-    const bool bare = !path.empty() && path.find_first_of(separators(style)) == std::string_view::npos;
-    if (bare) {
+    if (is_bare(path, style)) {
         return fail(ErrorKind::usage, quoted(path) + " is a name without a folder, and PATH is not searched",
                     "write the whole path, or one relative to this file's folder: './" + std::string(path) + "'");
     }
+    return resolve_path(path, folder, style);
+}
+
+Result<std::string> resolve_command(std::string_view path, std::string_view folder, PathStyle style) {
+    const bool drive = path.contains(':') && style == PathStyle::windows;
+    if (is_bare(path, style) && !drive && !path.contains('"')) return std::string(path);
     return resolve_path(path, folder, style);
 }
 

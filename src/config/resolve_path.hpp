@@ -16,4 +16,8 @@ namespace svcwrap::config {
 [[nodiscard]] Result<std::string> resolve_program(std::string_view path, std::string_view folder,
                                                   PathStyle style = k_native_path_style);
 
+// The same for a program that may be searched on PATH when it is run: a name without a folder stays as it is.
+[[nodiscard]] Result<std::string> resolve_command(std::string_view path, std::string_view folder,
+                                                  PathStyle style = k_native_path_style);
+
 }  // namespace svcwrap::config

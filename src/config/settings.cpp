@@ -9,6 +9,18 @@ namespace {
 using enum SettingType;
 using enum ReloadClass;
 
+// The three settings that every hook has.
+constexpr Setting hook_command(std::string_view key, std::string_view help) {
+    return {key,  text_list, "[]", R"(['C:\apps\tool.exe', "argument"])", "a program and its arguments; empty: none",
+            live, help};
+}
+constexpr Setting hook_timeout(std::string_view key) {
+    return {key, duration, R"("30s")", "", "1ms .. 1d", live, "How long it may run before it is ended, as a failure"};
+}
+constexpr Setting hook_ignore_failure(std::string_view key) {
+    return {key, boolean, "false", "", "", live, "Whether a failure of it, or of its start, counts as a success"};
+}
+
 constexpr std::array k_settings{
     Setting{"schema", integer, "1", "", "1", live, "The version of this file's form"},
 
@@ -29,6 +41,11 @@ constexpr std::array k_settings{
             "The only privileges that are kept; empty keeps all of the account's"},
     Setting{"service.sid_type", choice, R"("unrestricted")", "", "none | unrestricted | restricted", reinstall,
             "The service's own SID in its token"},
+    Setting{
+        "service.pause", choice, R"("refuse")", "", "refuse | suspend | stop", live,
+        "What the pause of the service does: nothing, every process stands still, or a normal stop until it continues"},
+    Setting{"service.watch", boolean, "false", "", "", live,
+            "Whether a change of this file is taken over by itself, as by `svcwrap reload`"},
 
     Setting{"process.executable", path, "", R"('C:\apps\app.exe')", "a path with a folder", next_start,
             "The program; a relative path begins at this file's folder, PATH is not searched"},
@@ -47,40 +64,74 @@ constexpr std::array k_settings{
     Setting{"process.environment", text_table, "", R"(PORT = "8080")", "", next_start,
             "More variables, in order; %NAME% stands for a variable from before, %% for one percent sign"},
 
-    Setting{"start.timeout", duration, R"("30s")", "", "1ms .. 1d", next_start, "How long the launch itself may take"},
+    Setting{"start.timeout", duration, R"("30s")", "", "1ms .. 1d", live, "How long the launch itself may take"},
 
-    Setting{"stop.steps", step_list, R"([{ method = "ctrl-break", timeout = "20s" }])", "", "", next_start,
+    Setting{"stop.steps", step_list, R"([{ method = "ctrl-break", timeout = "20s" }])", "", "", live,
             "How it is asked to stop, step after step; whatever is left is ended through the job object"},
-    Setting{"stop.steps.method", choice, R"("ctrl-break")", "", "ctrl-break | ctrl-c | terminate", next_start,
-            "How this step asks"},
-    Setting{"stop.steps.timeout", duration, R"("20s")", "", "1ms .. 1d", next_start,
-            "How long this step waits for the end"},
+    Setting{"stop.steps.method", choice, R"("ctrl-break")", "",
+            "ctrl-break | ctrl-c | close-window | stdin | command | wait | terminate", live,
+            "How this step asks; stdin: by its standard input; wait: it was told by other means"},
+    Setting{"stop.steps.timeout", duration, R"("20s")", "", "1ms .. 1d", live, "How long this step waits for the end"},
+    Setting{"stop.steps.text", text, R"("")", R"("quit\n")", "only with the method stdin", live,
+            "What is written to its standard input, before the input is closed; empty: it is only closed"},
+    Setting{"stop.steps.command", text_list, "[]", R"(['C:\apps\ctl.exe', "stop"])",
+            "a program and its arguments; only with the method command", live,
+            "What is run; a path begins at this file's folder, a name without a folder is searched on PATH"},
+    Setting{"stop.timeout", duration, R"("never")", R"("1m")", "1ms .. never", live,
+            "The time for all steps together; what is left then is ended through the job object"},
+    Setting{"stop.kill_tree", boolean, "true", "", "", next_start,
+            "Whether its children are ended with it; false: helpers that it started may live on"},
 
     Setting{"restart.policy", choice, R"("on-failure")", "", "never | on-failure | on-abnormal | on-success | always",
-            next_start, "After which ends it is started again; abnormal: a crash or a timeout"},
-    Setting{"restart.success_exit_codes", integer_list, "[0]", "", "-2147483648 .. 4294967295", next_start,
+            live, "After which ends it is started again; abnormal: a crash or a timeout"},
+    Setting{"restart.success_exit_codes", integer_list, "[0]", "", "-2147483648 .. 4294967295", live,
             "The exit codes that are no failure"},
-    Setting{"restart.delay", duration, R"("1s")", "", "0s .. 1d", next_start, "The wait before the first restart"},
-    Setting{"restart.max_delay", duration, R"("5m")", "", "0s .. 7d", next_start,
+    Setting{"restart.delay", duration, R"("1s")", "", "0s .. 1d", live, "The wait before the first restart"},
+    Setting{"restart.max_delay", duration, R"("5m")", "", "0s .. 7d", live,
             "The longest wait, at least restart.delay; if not given and restart.delay is longer: that"},
-    Setting{"restart.multiplier", number, "2.0", "", "1 .. 100", next_start, "What each further wait is multiplied by"},
-    Setting{"restart.jitter", number, "0.1", "", "0 .. 1", next_start, "How much of a wait is left to chance"},
-    Setting{"restart.reset_after", duration, R"("10m")", "", "0s .. never", next_start,
+    Setting{"restart.multiplier", number, "2.0", "", "1 .. 100", live, "What each further wait is multiplied by"},
+    Setting{"restart.jitter", number, "0.1", "", "0 .. 1", live, "How much of a wait is left to chance"},
+    Setting{"restart.reset_after", duration, R"("10m")", "", "0s .. never", live,
             "A run this long makes the waits short again"},
-    Setting{"restart.limit", integer, "0", "", "0 .. 1000000", next_start,
+    Setting{"restart.limit", integer, "0", "", "0 .. 1000000", live,
             "Restarts within restart.limit_interval before it gives up; 0: no limit"},
-    Setting{"restart.limit_interval", duration, R"("1h")", "", "1ms .. never", next_start,
+    Setting{"restart.limit_interval", duration, R"("1h")", "", "1ms .. never", live,
             "The time that restart.limit counts in"},
-    Setting{"restart.on_give_up", choice, R"("fail")", "", "fail | stop | recover", next_start,
+    Setting{"restart.on_give_up", choice, R"("fail")", "", "fail | stop | recover", live,
             "Then: stop as a failure, stop as a success, or let Windows' recovery actions decide"},
-    Setting{"restart.rules", rule_list, "[]", R"([{ exit_codes = ["3"], action = "stop" }])", "", next_start,
+    Setting{"restart.every", duration, R"("never")", R"("24h")", "1m .. never", live,
+            "A run this long is stopped by the normal steps and started again"},
+    Setting{"restart.at", text, R"("")", R"("03:30")", "HH:MM, or empty", live,
+            "The local time at which it is stopped and started again each day; empty: at none"},
+    Setting{"restart.rules", rule_list, "[]", R"([{ exit_codes = ["3"], action = "stop" }])", "", live,
             "Rules that come before the policy; the first match counts"},
     Setting{"restart.rules.exit_codes", text_list, "", R"(["3", "100-110", "0xC0000005", "crash"])",
-            R"(codes, ranges, "crash", "timeout", "launch-failure")", next_start, "The ends that this rule is for"},
-    Setting{"restart.rules.action", choice, R"("restart")", "", "restart | restart-now | stop | fail", next_start,
+            R"(codes, ranges, "crash", "timeout", "launch-failure", "probe-failure")", live,
+            "The ends that this rule is for; probe-failure is reserved and never happens yet"},
+    Setting{"restart.rules.action", choice, R"("restart")", "", "restart | restart-now | stop | fail", live,
             "What happens then"},
-    Setting{"restart.rules.delay", duration, "", R"("30s")", "0s .. 1d", next_start,
+    Setting{"restart.rules.delay", duration, "", R"("30s")", "0s .. 1d", live,
             "The wait of this rule's restart; default: that of restart.delay and its growth"},
+
+    hook_command("hooks.pre_start.command", "Run before each start of the program; its failure is a failed launch"),
+    hook_timeout("hooks.pre_start.timeout"),
+    hook_ignore_failure("hooks.pre_start.ignore_failure"),
+    hook_command("hooks.post_start.command", "Run when the program has been started"),
+    hook_timeout("hooks.post_start.timeout"),
+    hook_ignore_failure("hooks.post_start.ignore_failure"),
+    hook_command("hooks.pre_stop.command", "Run before the first stop step, while the program lives"),
+    hook_timeout("hooks.pre_stop.timeout"),
+    hook_ignore_failure("hooks.pre_stop.ignore_failure"),
+    hook_command("hooks.post_stop.command",
+                 "Run after each end of the program, however it ended, and told how by its environment"),
+    hook_timeout("hooks.post_stop.timeout"),
+    hook_ignore_failure("hooks.post_stop.ignore_failure"),
+    hook_command("hooks.on_failure.command", "Run after post_stop when the end was a failure"),
+    hook_timeout("hooks.on_failure.timeout"),
+    hook_ignore_failure("hooks.on_failure.ignore_failure"),
+    hook_command("hooks.on_give_up.command", "Run after those when the limit of restarts is reached"),
+    hook_timeout("hooks.on_give_up.timeout"),
+    hook_ignore_failure("hooks.on_give_up.ignore_failure"),
 
     Setting{"logs.directory", path, R"("logs")", "", "", next_start,
             "Where the log files lie; a relative path begins at this file's folder"},
@@ -88,12 +139,12 @@ constexpr std::array k_settings{
             "Where the program's output goes; inherit: only shown by `svcwrap run`"},
     Setting{"logs.stderr", choice, R"("merge")", "", "merge | file | discard", next_start,
             "Where its error output goes; merge: to where its output goes, in order"},
-    Setting{"logs.rotate.max_size", byte_size, R"("10 MiB")", "", "0, or 4 KiB .. 1 TiB", next_start,
+    Setting{"logs.rotate.max_size", byte_size, R"("10 MiB")", "", "0, or 4 KiB .. 1 TiB", live,
             "A new file is begun at this size; 0: not by size"},
-    Setting{"logs.rotate.on_start", boolean, "false", "", "", next_start, "Whether each start begins a new file"},
-    Setting{"logs.keep.files", integer, "10", "", "0 .. 100000", next_start, "Rotated files that are kept"},
-    Setting{"logs.keep.age", duration, R"("never")", "", "1m .. never", next_start, "Older rotated files are removed"},
-    Setting{"logs.keep.total_size", byte_size, R"("1 GiB")", "", "0, or 4 KiB .. 1000 TiB", next_start,
+    Setting{"logs.rotate.on_start", boolean, "false", "", "", live, "Whether each start begins a new file"},
+    Setting{"logs.keep.files", integer, "10", "", "0 .. 100000", live, "Rotated files that are kept"},
+    Setting{"logs.keep.age", duration, R"("never")", "", "1m .. never", live, "Older rotated files are removed"},
+    Setting{"logs.keep.total_size", byte_size, R"("1 GiB")", "", "0, or 4 KiB .. 1000 TiB", live,
             "Rotated files beyond this size together are removed, oldest first; 0: no limit"},
 
     Setting{"limits.memory", byte_size, R"("0")", "", "0, or 1 MiB .. 1000 TiB", next_start,
@@ -117,6 +168,11 @@ std::span<const Setting> all_settings() {
 const Setting* find_setting(std::string_view key) {
     const auto at = std::ranges::find(k_settings, key, &Setting::key);
     return at == k_settings.end() ? nullptr : &*at;
+}
+
+bool is_of_item(const Setting& setting) {
+    const auto* list = find_setting(setting.key.substr(0, setting.key.rfind('.')));
+    return list && list != &setting && list->type != text_table;
 }
 
 std::vector<std::string_view> choices_of(const Setting& setting) {

@@ -26,8 +26,13 @@ enum class SettingType : std::uint8_t {
     text_table
 };
 
-// What a change of the setting in the file needs to take effect.
-enum class ReloadClass : std::uint8_t { live, next_start, reinstall };
+// What a change of the setting in the file needs to take effect. The new values of a whole reload are held together:
+// those of next_start are used by the next launch, whatever its reason.
+enum class ReloadClass : std::uint8_t {
+    live,        // a reload
+    next_start,  // a reload, then a start of the child
+    reinstall,   // the service registered anew
+};
 
 struct Setting {
     std::string_view key;  // "logs.rotate.max_size"
@@ -45,6 +50,8 @@ struct Setting {
 // restart rule are named "stop.steps.method".
 [[nodiscard]] std::span<const Setting> all_settings();
 [[nodiscard]] const Setting* find_setting(std::string_view key);
+// Whether it is a setting of one item of a list ("stop.steps.method").
+[[nodiscard]] bool is_of_item(const Setting& setting);
 // The words of a choice, in the order of its enum.
 [[nodiscard]] std::vector<std::string_view> choices_of(const Setting& setting);
 // The word for a value of the choice `key`.

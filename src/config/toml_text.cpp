@@ -1,6 +1,8 @@
 #include "config/toml_text.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include "base/decimal.hpp"
 #include "base/utf8.hpp"
@@ -60,6 +62,14 @@ std::string toml_list(std::span<const std::string> texts) {
 
 std::string toml_list(std::span<const std::uint32_t> integers) {
     return list_of(integers, [](std::uint32_t integer) { return std::to_string(integer); });
+}
+
+std::string toml_number(double number) {
+    std::array<char, 400> digits{};  // the largest double has 309
+    const auto [end, error] =
+        std::to_chars(digits.data(), digits.data() + digits.size(), number, std::chars_format::fixed);
+    std::string text(digits.data(), end);
+    return text.contains('.') ? text : text + ".0";
 }
 
 std::string toml_key(std::string_view key) {

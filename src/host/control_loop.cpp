@@ -1,12 +1,15 @@
+// Events in, deeds out.
 #include "host/control_loop.hpp"
 
+#include <algorithm>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <exception>
 #include <format>
 #include <utility>
 
-#include "host/launch_plan.hpp"
+#include "supervise/stop_plan.hpp"
 
 namespace svcwrap::host {
 
@@ -15,80 +18,121 @@ using supervise::State;
 
 namespace {
 
-// A console event is handed to a helper process; longer than this and something is wrong with the machine.
-constexpr Duration k_send_patience = 5s;
-// How often the job is asked whether its tree has ended, once the root has: Windows' job messages are no guarantee
-// (JOBOBJECT_ASSOCIATE_COMPLETION_PORT), so the count is the truth.
-constexpr Duration k_tree_interval = 50ms;
-// The root leaves the job a moment after its handle is signalled; this many short looks tell it from descendants.
-constexpr int k_patient_looks = 4;
-constexpr Duration k_patient_interval = 5ms;
-// After the tree has ended its output is in the pipes: time to read it, to write it, and for threads to end.
-constexpr Duration k_drain_time = 2s;
+// For the state file, the history and the journal, each.
 constexpr Duration k_papers_time = 1s;
-// All of them together, with a margin: three grades of draining, the state file and the journal.
-constexpr Duration k_drain_hint = 15s;
+// SHUTDOWN leaves about 5 s in all (WaitToKillServiceTimeout): the steps are cut to k_shutdown_budget, and hooks that
+// follow must be over by this.
+constexpr Duration k_shutdown_hooks_end = 4s;
+// At a PRESHUTDOWN hooks end this much before Windows loses its patience.
+constexpr Duration k_preshutdown_margin = 5s;
+
+void report_nothing(const std::expected<Json, std::vector<Error>>&) {}
 
 }  // namespace
 
-// Where a launch's result is handed over. A launch that hangs may return after the loop is gone: the child is then
-// destroyed (and its job ends it) right there.
-struct ControlLoop::LaunchDesk {
-    std::mutex mutex;
-    bool closed = false;
-};
-
 ControlLoop::ControlLoop(config::ServiceConfig config, Parts parts, HostOptions options)
-    : config_(std::make_shared<const config::ServiceConfig>(std::move(config))),
-      parts_(parts),
+    : parts_(parts),
       options_(std::move(options)),
       loop_(std::make_shared<boost::asio::io_context>()),
       stay_(boost::asio::make_work_guard(*loop_)),
       timer_(*loop_),
-      tree_timer_(*loop_),
-      drain_timer_(*loop_),
-      supervisor_(config_->supervise),
+      config_(std::move(config)),
+      supervisor_(config_.now()->supervise),
       journal_(parts.files, parts.clock, options_.journal_file, options_.announce),
-      desk_(std::make_shared<LaunchDesk>()) {
-    auto complain = [this, loop = loop_](std::string text) {
-        boost::asio::post(*loop, [this, text = std::move(text)] { journal_.write(Severity::warning, text); });
-    };
-    auto emptied = [this] {
-        if (draining_) stay_.reset(), drain_timer_.cancel();
-    };
+      context_(make_context()),
+      outputs_(std::make_shared<Outputs>(
+          loop_, options_.echo, [say = context_.say](std::string text) { say(Severity::warning, std::move(text)); },
+          [this] { ending_.look(); })),
+      history_(context_, options_.history_file, trouble_with("history", "the history of runs cannot be written: ")),
+      launches_(context_, deeds_, outputs_,
+                [this](Launches::Launched launched) { take_launched(std::move(launched)); }),
+      after_run_(
+          context_, deeds_, [this] { ending_.look(); },
+          [this](const Error& error) { set_trouble("hooks", error.message); }),
+      steps_(context_, [this](supervise::StepEnded ended) { feed(std::move(ended)); }),
+      child_(*loop_, {.root_ended = [this] { last_end_at_ = parts_.clock.wall_now(); },
+                      .exited =
+                          [this](ExitCode code, std::size_t left) {
+                              if (left == 0) tree_gone();
+                              feed(supervise::ChildExited{.code = code, .left_behind = left});
+                          },
+                      .emptied =
+                          [this] {
+                              tree_gone();
+                              feed(supervise::TreeEmptied{});
+                          }}),
+      schedule_(context_,
+                [this] {
+                    if (supervisor_.state() != State::running) return;
+                    feed(supervise::RestartRequested{supervise::RestartReason::scheduled});
+                }),
+      config_reader_(context_, config_.now()->file),
+      config_watch_(
+          context_, config_.now()->file, [this] { reload(true, report_nothing); },
+          trouble_with("watch", "the configuration cannot be watched for changes: ")),
+      control_(context_, [this](ControlCommand command, const ControlDesk::Reply& reply) { handle(command, reply); }),
+      ending_(context_, *outputs_, after_run_, [this] { report_ending(); }, [this] { loop_->stop(); }) {
     if (!options_.state_file.empty()) {
-        publisher_ = std::make_unique<StatePublisher>(parts.files, options_.state_file, complain);
+        state_writer_ = std::make_unique<NewestWriter>(
+            parts.files, options_.state_file,
+            trouble_with("state", "the state file cannot be written, `status` will be out of date: "));
     }
-    outputs_ = std::make_shared<Outputs>(loop_, options_.echo, std::move(complain), std::move(emptied));
 }
 
 ControlLoop::~ControlLoop() {
-    close_desk();
+    close();
+}
+
+LoopContext ControlLoop::make_context() {
+    return {.parts = parts_, .loop = loop_, .say = [this, loop = loop_](Severity severity, std::string text) {
+                boost::asio::dispatch(*loop,
+                                      [this, severity, text = std::move(text)] { journal_.write(severity, text); });
+            }};
+}
+
+// Hears from any thread that something works no more, or again.
+std::function<void(Status)> ControlLoop::trouble_with(std::string thing, std::string what) {
+    return [this, loop = loop_, thing = std::move(thing), what = std::move(what)](const Status& now) {
+        boost::asio::post(*loop, [this, thing, text = now ? std::string() : what + to_text(now.error())] {
+            journal_.write(text.empty() ? Severity::info : Severity::warning,
+                           text.empty() ? "works again: " + thing : text);
+            set_trouble(thing, text);
+        });
+    };
 }
 
 // From here on a launch that returns late ends its child by itself; one that slipped in before is taken and ended here.
-void ControlLoop::close_desk() {
-    {
-        const std::lock_guard lock(desk_->mutex);
-        if (std::exchange(desk_->closed, true)) return;
-    }
-    loop_->restart();
-    loop_->poll();
+void ControlLoop::close() {
+    control_.close();
+    launches_.close();
 }
 
 void ControlLoop::post(supervise::Event event) {
     boost::asio::post(*loop_, [this, event = std::move(event)] { feed(event); });
 }
 
+void ControlLoop::post_reload() {
+    boost::asio::post(*loop_, [this] { reload(false, report_nothing); });
+}
+
 supervise::FinalResult ControlLoop::run() {
     since_ = parts_.clock.wall_now();
+    history_.load();
+    if (options_.controlled) {
+        const Status opened = control_.open(config_.now()->service.name);
+        if (!opened) trouble_with("control", "the control channel cannot be served: ")(opened);
+    }
+    config_watch_.set(config_.now()->watch);
     boost::asio::post(*loop_, [this] { feed(supervise::StartRequested{}); });
-    run_until_drained();
-    close_desk();
-    child_.reset();
+    run_until_stopped();
+    close();
+    child_.release();
     publish();
-    if (publisher_ && !publisher_->close(k_papers_time)) {
+    if (state_writer_ && !state_writer_->close(k_papers_time)) {
         journal_.write(Severity::warning, "the state file could not be written in time: " + options_.state_file);
+    }
+    if (!history_.close(k_papers_time)) {
+        journal_.write(Severity::warning, "the history could not be written in time: " + options_.history_file);
     }
     (void)deeds_.stop(Duration::zero());
     journal_.close(k_papers_time);
@@ -96,7 +140,7 @@ supervise::FinalResult ControlLoop::run() {
 }
 
 // Whatever a handler throws (memory, Asio) is journaled and survived.
-void ControlLoop::run_until_drained() {
+void ControlLoop::run_until_stopped() {
     for (;;) {
         try {
             loop_->run();
@@ -108,18 +152,40 @@ void ControlLoop::run_until_drained() {
 }
 
 void ControlLoop::feed(const supervise::Event& event) {
+    prepare(event);
     const double chance = std::uniform_real_distribution<double>(0.0, 1.0)(chance_);
     for (const auto& action : supervisor_.handle(event, parts_.clock.now(), chance)) {
         std::visit([this](const auto& deed) { perform(deed); }, action);
     }
     settle_up();
+    if (options_.observe) options_.observe(supervisor_.snapshot());
+}
+
+// What an event means to the hooks after a run: they too must fit into what the system leaves.
+void ControlLoop::prepare(const supervise::Event& event) {
+    const auto* stop = std::get_if<supervise::StopRequested>(&event);
+    if (stop == nullptr) return;
+    if (stop->reason == supervise::StopReason::system_shutdown) after_run_.cut(k_shutdown_hooks_end);
+    if (stop->reason == supervise::StopReason::system_preshutdown) {
+        after_run_.cut(supervise::preshutdown_budget(config_.now()->supervise.stop) - k_preshutdown_margin);
+    }
 }
 
 // After every event: the world is told, and the next wake-up is set.
 void ControlLoop::settle_up() {
+    const State state = supervisor_.state();
+    if (state != State::starting) launches_.cancel();
+    takes_pause_ = config_.now()->supervise.pause != supervise::PausePolicy::refuse;
+    takes_continue_ = takes_pause_ || state == State::paused || supervisor_.snapshot().pausing;
+    if (std::exchange(is_news_, false)) publish();
     report_to_scm();
     arm_timer();
-    if (supervisor_.state() == State::stopped && !draining_) begin_drain();
+    if (state == State::stopped && !ending_.begun()) {
+        config_watch_.set(false);
+        schedule_.arm({}, {});
+        child_.release();  // whoever is left in the job ends with it
+        ending_.begin();
+    }
 }
 
 void ControlLoop::arm_timer() {
@@ -135,119 +201,69 @@ void ControlLoop::arm_timer() {
 
 // ---- deeds ----
 
-// What a launch needs, so that it can outlive the loop.
-struct ControlLoop::LaunchTask {
-    std::shared_ptr<const config::ServiceConfig> config;
-    Parts parts;
-    std::shared_ptr<Outputs> outputs;
-    OutputSinks sinks;
-    std::shared_ptr<boost::asio::io_context> loop;
-    bool shown = false;
-
-    Launched launch() {
-        try {
-            if (!sinks.output) sinks = outputs->open(config->logs, parts.files, parts.clock);
-            const auto plan = plan_launch(*config, parts.system, parts.files, shown);
-            return plan ? parts.launcher.launch(*plan, *loop) : std::unexpected(plan.error());
-        } catch (const std::exception& error) {
-            return fail(ErrorKind::launch_failed, std::format("start the child: {}", error.what()));
-        }
-    }
-};
-
-void ControlLoop::perform(const supervise::Launch&) {
-    LaunchTask task{.config = config_,
-                    .parts = parts_,
-                    .outputs = outputs_,
-                    .sinks = outputs_->sinks(),
-                    .loop = loop_,
-                    .shown = static_cast<bool>(options_.echo)};
-    const bool posted = deeds_.post([this, task = std::move(task), desk = desk_]() mutable {
-        Launched launched = task.launch();
-        const std::lock_guard lock(desk->mutex);
-        if (desk->closed) return;
-        boost::asio::post(*task.loop, [this, launched = std::move(launched), sinks = task.sinks]() mutable {
-            outputs_->take(std::move(sinks));
-            take_launched(std::move(launched));
-        });
-    });
-    if (posted) return;
-    launch_failed({.kind = ErrorKind::launch_failed, .message = "the worker that launches children hangs in a launch"});
+void ControlLoop::perform(const supervise::Launch& launch) {
+    facts_ = RunFacts{.run = launch.run, .process_id = 0, .end = {}, .result = {}};
+    RunRecord record;
+    record.run = launch.run;
+    record.wrapper_process_id = parts_.system.process_id();
+    record.start_reason = launch.reason;
+    record.launched = parts_.clock.wall_now();
+    history_.begin(std::move(record));
+    launches_.begin({.config = config_.now(),
+                     .run = launch.run,
+                     .shown = static_cast<bool>(options_.echo),
+                     .reopen = config_.wants_other_logs()});
 }
 
-void ControlLoop::launch_failed(Error error) {
-    last_end_at_ = parts_.clock.wall_now();
-    if (!error.remedy.empty()) {
-        journal_.write(Severity::warning, "about the launch that failed: " + error.remedy);
-    }
-    post(supervise::LaunchFailed{.error = std::move(error)});
-}
+void ControlLoop::perform(const supervise::RunOver& over) {
+    const supervise::Snapshot now = supervisor_.snapshot();
+    supervise::RunEnd end = over.end;
+    end.when = last_end_at_.value_or(parts_.clock.wall_now());
+    RunRecord record;
+    record.run = over.run;
+    record.wrapper_process_id = parts_.system.process_id();
+    record.start_reason = over.run == now.run ? now.start_reason : record.start_reason;
+    record.ended = end.when;
+    record.end = end;
+    record.aftermath = over.aftermath;
+    record.stop_reason = over.stop_reason;
+    record.why = over.why;
+    if (end.asked_for) record.stop_steps = now.steps;
+    record.was_killed = end.asked_for && now.was_killed;
+    history_.over(std::move(record));
 
-void ControlLoop::take_launched(Launched launched) {
-    if (supervisor_.state() == State::stopped) return;  // too late: the child ends with its job right here
-    if (!launched) return launch_failed(std::move(launched.error()));
-    child_ = *std::move(launched);
-    root_exit_.reset();
-    exit_told_ = false;
-    child_started_ = parts_.clock.wall_now();
-    const std::uint32_t id = child_->id();
-    try {
-        outputs_->start(*child_);
-        child_->async_wait([this](ExitCode code) { child_ended(code); });
-    } catch (const std::exception& error) {  // no thread to be had: a child that nobody watches must not run
-        child_.reset();
-        child_started_.reset();
-        return launch_failed(
-            {.kind = ErrorKind::launch_failed, .message = std::format("watch the child: {}", error.what())});
-    }
-    feed(supervise::ChildStarted{.process_id = id});
+    steps_.dismiss();
+    post_start_stop_.request_stop();
+    post_start_.reset();
+    RunFacts facts = facts_;
+    facts.run = over.run;
+    facts.result = result_of(end, config_.now()->supervise.restart);
+    facts.end = std::move(end);
+    after_run_.begin(config_.now(), std::move(facts), over.aftermath == supervise::Aftermath::gave_up);
 }
 
 void ControlLoop::perform(const supervise::BeginStopStep& step) {
-    switch (step.step.method) {
-        case supervise::StopMethod::ctrl_break:
-            send_event(step.index, platform::ConsoleEvent::control_break);
-            return;
-        case supervise::StopMethod::ctrl_c:
-            send_event(step.index, platform::ConsoleEvent::control_c);
-            return;
-        case supervise::StopMethod::terminate:
-            break;
-    }
-    perform(supervise::TerminateTree{.code = k_exit_terminated});
-}
-
-void ControlLoop::send_event(std::size_t step, platform::ConsoleEvent event) {
-    if (!child_) return;
-    const std::string_view what = event == platform::ConsoleEvent::control_c ? "Ctrl-C" : "Ctrl-Break";
-    // The answer may come late: it must not count for a later run.
-    auto told = [this, step, what, run = supervisor_.snapshot().run](const Status& sent) {
-        if (supervisor_.snapshot().run != run) return;
-        if (sent) {
-            journal_.write(Severity::info, std::format("stop step {}: {} sent", step + 1, what));
-            return;
-        }
-        journal_.write(Severity::warning,
-                       std::format("stop step {}: {} could not be sent: {}", step + 1, what, to_text(sent.error())));
-        // Late is not never: the event may have been raised. And a process that is gone has what we asked of it.
-        if (sent.error().kind == ErrorKind::timed_out || sent.error().kind == ErrorKind::not_found) return;
-        feed(supervise::StepFailed{.index = step});
-    };
-    deeds_.post(
-        [parts = parts_, loop = loop_, desk = desk_, id = child_->id(),
-         kept = child_->keep_id(),  // the id must not become another process's while the event waits for its turn
-         event, told = std::move(told)]() mutable {
-            Status sent = parts.signaller.send(id, event, k_send_patience);
-            const std::lock_guard lock(desk->mutex);
-            if (desk->closed) return;
-            boost::asio::post(*loop, [told = std::move(told), sent = std::move(sent)] { told(sent); });
-        });
+    steps_.begin(step, child_.child(), config_.now());
 }
 
 void ControlLoop::perform(const supervise::TerminateTree& terminate) {
-    if (!child_) return;
-    if (const auto ended = child_->terminate_tree(terminate.code); !ended) {
+    steps_.end();
+    if (child_.child() == nullptr) return;
+    if (const auto ended = child_.child()->terminate_tree(terminate.code); !ended) {
         journal_.write(Severity::error, "the process tree could not be ended: " + to_text(ended.error()));
+    }
+}
+
+void ControlLoop::perform(const supervise::SuspendTree&) {
+    const Status suspended = child_.child() != nullptr ? child_.child()->suspend_tree()
+                                                       : fail(ErrorKind::not_found, "suspend the child: it has ended");
+    if (!suspended) post(supervise::SuspendFailed{suspended.error()});
+}
+
+void ControlLoop::perform(const supervise::ResumeTree&) {
+    if (child_.child() == nullptr) return;
+    if (const auto resumed = child_.child()->resume_tree(); !resumed) {
+        journal_.write(Severity::error, "the process tree could not be resumed: " + to_text(resumed.error()));
     }
 }
 
@@ -255,122 +271,11 @@ void ControlLoop::perform(const supervise::Transition& transition) {
     if (transition.from != transition.to) since_ = parts_.clock.wall_now();
     journal_.write(Severity::info,
                    std::format("{} -> {}: {}", name_of(transition.from), name_of(transition.to), transition.reason));
-    publish();
+    is_news_ = true;
 }
 
 void ControlLoop::perform(const supervise::Complaint& complaint) {
     journal_.write(Severity::error, "internal error, survived: " + complaint.text);
-}
-
-// ---- the end of a child ----
-
-void ControlLoop::child_ended(ExitCode code) {
-    root_exit_ = code;
-    last_end_at_ = parts_.clock.wall_now();
-    tree_looked_at(0);
-}
-
-void ControlLoop::watch_tree(int looks) {
-    tree_timer_.expires_after(looks < k_patient_looks ? k_patient_interval : k_tree_interval);
-    tree_timer_.async_wait([this, looks](const boost::system::error_code& error) {
-        if (!error && child_ && root_exit_) tree_looked_at(looks + 1);
-    });
-}
-
-void ControlLoop::tree_looked_at(int looks) {
-    const std::size_t left = child_->active_processes();
-    if (left > 0 && looks < k_patient_looks) return watch_tree(looks);
-    const bool first_time = !std::exchange(exit_told_, true);
-    if (left > 0) {
-        watch_tree(looks);
-        if (first_time) feed(supervise::ChildExited{.code = *root_exit_, .left_behind = left});
-        return;
-    }
-    const ExitCode code = *root_exit_;
-    child_.reset();
-    root_exit_.reset();
-    child_started_.reset();
-    if (first_time) {
-        feed(supervise::ChildExited{.code = code, .left_behind = 0});
-    } else {
-        feed(supervise::TreeEmptied{});
-    }
-}
-
-// ---- what others are told ----
-
-void ControlLoop::report_to_scm() {
-    if (!options_.report || supervisor_.state() == State::stopped) return;
-    if (const auto report = reporter_.update(supervisor_.snapshot(), parts_.clock.now())) {
-        last_report_ = *report;
-        options_.report(*report);
-    }
-}
-
-// A stop is not over before the output is drained: the SCM is told how long that may take.
-void ControlLoop::report_draining() {
-    if (!options_.report || last_report_.state != platform::ServiceState::stop_pending) return;
-    ++last_report_.checkpoint;
-    last_report_.wait_hint = std::max<Duration>(last_report_.wait_hint, k_drain_hint);
-    options_.report(last_report_);
-}
-
-void ControlLoop::publish() {
-    if (!publisher_) return;
-    const supervise::Snapshot now = supervisor_.snapshot();
-    PublishedState state{.service = config_->service.name,
-                         .config_file = config_->file,
-                         .wrapper_process_id = parts_.system.process_id(),
-                         .state = now.state,
-                         .since = since_,
-                         .reason = now.reason,
-                         .run = now.run,
-                         .restarts = now.restarts,
-                         .child_process_id = now.process_id,
-                         .child_started = child_started_,
-                         .last_end = now.last_end,
-                         .next_launch = {},
-                         .program = config_->process.executable,
-                         .logs = outputs_->published(),
-                         .journal = options_.journal_file};
-    if (state.last_end) state.last_end->when = last_end_at_.value_or(since_);
-    if (now.next_launch) state.next_launch = parts_.clock.wall_now() + (*now.next_launch - parts_.clock.now());
-    publisher_->publish(std::move(state));
-}
-
-// ---- the end ----
-
-void ControlLoop::begin_drain() {
-    draining_ = true;
-    tree_timer_.cancel();
-    child_.reset();  // whoever is left in the job ends with it
-    if (outputs_->idle()) {
-        stay_.reset();
-        return;
-    }
-    report_draining();
-    drain_step(0);
-}
-
-// Patience in three grades: for the pipes to end by themselves, for the disk, and for the threads.
-void ControlLoop::drain_step(int grade) {
-    if (grade == 1) {
-        journal_.write(Severity::warning,
-                       "the output is not at its end: a process outside the tree still holds it, or the disk is slow; "
-                       "reading ends here");
-        outputs_->cancel_readers();
-    } else if (grade == 2) {
-        journal_.write(Severity::error, "the log folder takes no more writes; what is left of the output is lost");
-        outputs_->cancel_writers();
-    } else if (grade == 3) {
-        outputs_->abandon();
-        stay_.reset();
-        return;
-    }
-    drain_timer_.expires_after(k_drain_time);
-    drain_timer_.async_wait([this, grade](const boost::system::error_code& error) {
-        if (!error && draining_ && !outputs_->idle()) drain_step(grade + 1);
-    });
 }
 
 }  // namespace svcwrap::host

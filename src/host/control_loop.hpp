@@ -1,7 +1,8 @@
 #pragma once
-// The control loop behind ServiceHost: one thread, one io_context; feeds the supervisor and carries out what it
-// decides. Nothing in it blocks: launches and console events go to one worker, the state file to another, output to its
-// pumps.
+// The control loop behind ServiceHost: one thread, one io_context; feeds the supervisor and has carried out what it
+// decides. Nothing in it blocks: whatever may is done by the pieces on threads of their own. README.md of this room has
+// them all.
+#include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -9,11 +10,24 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <vector>
 
+#include "host/after_run.hpp"
+#include "host/child_watch.hpp"
+#include "host/config_reader.hpp"
+#include "host/config_watch.hpp"
+#include "host/control_desk.hpp"
+#include "host/ending.hpp"
+#include "host/history_keeper.hpp"
 #include "host/journal.hpp"
+#include "host/launches.hpp"
+#include "host/live_config.hpp"
+#include "host/newest_writer.hpp"
 #include "host/outputs.hpp"
+#include "host/schedule.hpp"
 #include "host/service_host.hpp"
-#include "host/state_publisher.hpp"
+#include "host/step_runner.hpp"
+#include "host/troubles.hpp"
 #include "host/worker.hpp"
 #include "supervise/scm_report.hpp"
 #include "supervise/supervisor.hpp"
@@ -30,64 +44,98 @@ public:
     [[nodiscard]] supervise::FinalResult run();
     // From any thread.
     void post(supervise::Event event);
+    // The file may have changed: reads it again. From any thread.
+    void post_reload();
+    // Whether PAUSE and CONTINUE are taken now. From any thread.
+    [[nodiscard]] bool takes_pause() const { return takes_pause_; }
+    [[nodiscard]] bool takes_continue() const { return takes_continue_; }
 
 private:
-    struct LaunchDesk;
-    struct LaunchTask;
-    using Launched = Result<std::unique_ptr<platform::ChildProcess>>;
+    [[nodiscard]] LoopContext make_context();
+    [[nodiscard]] std::function<void(Status)> trouble_with(std::string thing, std::string what);
+    void run_until_stopped();
+    void close();
 
-    void run_until_drained();
-    void close_desk();
     void feed(const supervise::Event& event);
+    void prepare(const supervise::Event& event);
     void settle_up();
     void arm_timer();
 
     // Deeds: one per kind of action.
     void perform(const supervise::Launch& launch);
+    void perform(const supervise::RunOver& over);
     void perform(const supervise::BeginStopStep& step);
     void perform(const supervise::TerminateTree& terminate);
+    void perform(const supervise::SuspendTree&);
+    void perform(const supervise::ResumeTree&);
     void perform(const supervise::Transition& transition);
     void perform(const supervise::Complaint& complaint);
 
-    void take_launched(Launched launched);
+    // The child.
+    void take_launched(Launches::Launched launched);
     void launch_failed(Error error);
-    void send_event(std::size_t step, platform::ConsoleEvent event);
-    void child_ended(ExitCode code);
-    void watch_tree(int looks);
-    void tree_looked_at(int looks);
+    void begin_post_start();
+    void child_ready(std::uint64_t run, const Status& prepared);
+    void tree_gone();
 
+    // What others are told.
     void report_to_scm();
-    void report_draining();
+    void report_ending();
+    void set_trouble(const std::string& thing, std::string text);
+    [[nodiscard]] PublishedState describe() const;
     void publish();
-    void begin_drain();
-    void drain_step(int grade);
 
-    const std::shared_ptr<const config::ServiceConfig> config_;
+    // What others ask for.
+    void handle(ControlCommand command, const ControlDesk::Reply& reply);
+    [[nodiscard]] Json status_json() const;
+    void restart_child(const ControlDesk::Reply& reply);
+    void rotate(const ControlDesk::Reply& reply);
+    void reload(bool only_if_new, const ControlDesk::Reply& reply);
+    void take_config(const std::string& why, ConfigReader::Read read, const ControlDesk::Reply& reply);
+    void refuse_config(const std::vector<Error>& errors, const ControlDesk::Reply& reply);
+    void apply(const SharedConfig& before);
+    void update_preshutdown(const config::ServiceConfig& before);
+
     Parts parts_;
     HostOptions options_;
     std::shared_ptr<boost::asio::io_context> loop_;
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> stay_;
     boost::asio::steady_timer timer_;
-    boost::asio::steady_timer tree_timer_;
-    boost::asio::steady_timer drain_timer_;
     std::mt19937_64 chance_{std::random_device{}()};
 
+    LiveConfig config_;
     supervise::Supervisor supervisor_;
     supervise::ScmReporter reporter_;
     platform::SessionReport last_report_;
     Journal journal_;
+    LoopContext context_;
     std::shared_ptr<Outputs> outputs_;
-    std::shared_ptr<LaunchDesk> desk_;
-    Worker deeds_{16};
-    std::unique_ptr<StatePublisher> publisher_;  // null: nowhere to publish
+    HistoryKeeper history_;
+    std::unique_ptr<NewestWriter> state_writer_;  // null: nowhere to publish
+    Troubles troubles_;
 
-    std::unique_ptr<platform::ChildProcess> child_;
-    std::optional<ExitCode> root_exit_;  // the root has ended, its tree may not have
-    bool exit_told_ = false;
+    Worker deeds_{16};  // launches, and the hooks between them
+    Worker chores_{8};  // what takes a while and concerns nobody else: rotations, settings of the registration
+    std::unique_ptr<Worker> post_start_;
+    std::stop_source post_start_stop_{std::nostopstate};
+    Launches launches_;
+    AfterRun after_run_;
+    StepRunner steps_;
+    ChildWatch child_;
+    Schedule schedule_;
+    ConfigReader config_reader_;
+    ConfigWatch config_watch_;
+    ControlDesk control_;
+    Ending ending_;
+
+    std::atomic<bool> takes_pause_{false};
+    std::atomic<bool> takes_continue_{false};
+    RunFacts facts_;  // of the run at hand
     std::optional<WallTime> child_started_;
+    std::optional<TimePoint> child_began_;
     std::optional<WallTime> last_end_at_;
     WallTime since_{};
-    bool draining_ = false;
+    bool is_news_ = false;  // something to publish
 };
 
 }  // namespace svcwrap::host

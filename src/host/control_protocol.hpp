@@ -13,7 +13,10 @@
 //                  "reinstall". Error bad_config: nothing was changed, "errors" has them all
 //   restart-child  {}: the stop has begun; status tells the rest
 //   rotate         {"logs": ["stdout"]}: asked for at the next end of line of each
+//   start-child    {}: a child that waits for its next start is started now; nothing to do in other states
+#include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,7 +28,8 @@ namespace svcwrap::host {
 
 inline constexpr int k_control_version = 1;
 
-enum class ControlCommand : std::uint8_t { status, reload, restart_child, rotate };
+enum class ControlCommand : std::uint8_t { status, reload, restart_child, rotate, start_child };
+inline constexpr std::size_t k_control_command_count = 5;
 [[nodiscard]] std::string_view name_of(ControlCommand command);  // "restart-child"
 
 [[nodiscard]] std::string request_line(ControlCommand command);

@@ -1,5 +1,6 @@
 #include "host/launch_plan.hpp"
 
+#include <algorithm>
 #include <format>
 #include <utility>
 
@@ -50,6 +51,10 @@ Result<platform::LaunchSpec> plan_launch(const config::ServiceConfig& config, co
     spec.priority = config.process.priority;
     spec.cpu_affinity = config.process.cpu_affinity;
     spec.limits = config.limits;
+    spec.kill_tree = config.supervise.stop.kill_tree;
+    const bool has_input_step = std::ranges::contains(
+        config.supervise.stop.steps, supervise::StopMethod::standard_input, &supervise::StopStep::method);
+    if (has_input_step) spec.standard_input = platform::InputFrom::pipe;
     return spec;
 }
 

@@ -11,20 +11,21 @@ namespace {
 // As large as the pipe: one read takes all that a busy child has ready.
 constexpr std::size_t k_read_size = std::size_t{64} * 1024;
 
-Status pump(platform::PipeReader& reader, OutputSink& sink) {
+Status pump(platform::PipeReader& reader, OutputSink& sink, RunTail& tail) {
     const auto buffer = std::make_unique<std::array<std::byte, k_read_size>>();
     for (;;) {
         const auto got = reader.read(*buffer);
         if (!got) return std::unexpected(got.error());
         if (*got == 0) return {};
+        tail.push(sink.which(), {reinterpret_cast<const char*>(buffer->data()), *got});
         sink.write(std::span(*buffer).first(*got));
     }
 }
 
 // What went wrong, or nothing. Nothing that is thrown here may end the wrapper.
-std::string pump_guarded(platform::PipeReader& reader, OutputSink& sink) {
+std::string pump_guarded(platform::PipeReader& reader, OutputSink& sink, RunTail& tail) {
     try {
-        const Status pumped = pump(reader, sink);
+        const Status pumped = pump(reader, sink, tail);
         return pumped ? std::string() : to_text(pumped.error());
     } catch (const std::exception& error) {
         return error.what();
@@ -43,14 +44,28 @@ void OutputSink::write(std::span<const std::byte> bytes) {
     if (stream_) (void)stream_->write(bytes);
 }
 
+void OutputSink::request_rotation() {
+    if (stream_) stream_->request_rotation();
+}
+
+void OutputSink::catch_up() {
+    const std::lock_guard lock(turn_);
+    if (stream_) (void)stream_->write({});
+}
+
+void OutputSink::configure(const logs::RotateOptions& rotate, const logs::KeepOptions& keep) {
+    if (stream_) stream_->configure(rotate, keep);
+}
+
 void OutputSink::cancel() {
     if (stream_) stream_->cancel();
 }
 
 OutputPump::OutputPump(std::unique_ptr<platform::PipeReader> reader, std::shared_ptr<OutputSink> sink,
-                       std::function<void(std::string)> ended)
-    : reader_(std::move(reader)), thread_([reader = reader_, sink = std::move(sink), ended = std::move(ended)] {
-          ended(pump_guarded(*reader, *sink));
+                       std::shared_ptr<RunTail> tail, std::function<void(std::string)> ended)
+    : reader_(std::move(reader)),
+      thread_([reader = reader_, sink = std::move(sink), tail = std::move(tail), ended = std::move(ended)] {
+          ended(pump_guarded(*reader, *sink, *tail));
       }) {}
 
 OutputPump::~OutputPump() {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <thread>
 
+#include "host/run_tail.hpp"
 #include "logs/log_stream.hpp"
 #include "platform/process.hpp"
 #include "platform/system.hpp"
@@ -24,6 +25,11 @@ public:
 
     OutputSink(platform::StandardStream which, std::unique_ptr<logs::LogStream> stream, Echo echo);
     void write(std::span<const std::byte> bytes);
+    // Asks for a rotation at the next end of line. From the control loop: does not block.
+    void request_rotation();
+    // Carries out a rotation that was asked for while nobody writes. May block as write() does: called on a worker.
+    void catch_up();
+    void configure(const logs::RotateOptions& rotate, const logs::KeepOptions& keep);
     // Ends a write that waits for the disk, and makes later ones fail: at the end of a stop only.
     void cancel();
     [[nodiscard]] platform::StandardStream which() const { return which_; }
@@ -37,12 +43,12 @@ private:
     std::mutex turn_;
 };
 
-// Reads one pipe to its end into a sink, on a thread of its own.
+// Reads one pipe to its end into a sink and the run's tail, on a thread of its own.
 class OutputPump {
 public:
     // `ended` is called on the pump's thread as its last deed, with what went wrong, if anything did.
     OutputPump(std::unique_ptr<platform::PipeReader> reader, std::shared_ptr<OutputSink> sink,
-               std::function<void(std::string)> ended);
+               std::shared_ptr<RunTail> tail, std::function<void(std::string)> ended);
     // Waits for the thread if it has ended or is about to; leaves it to itself if abandon() was called.
     ~OutputPump();
     OutputPump(const OutputPump&) = delete;

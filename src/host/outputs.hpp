@@ -1,5 +1,7 @@
 #pragma once
 #include <boost/asio/io_context.hpp>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -35,9 +37,16 @@ public:
                                    platform::Clock& clock) const;
     // Those that were taken; null before.
     [[nodiscard]] const OutputSinks& sinks() const { return sinks_; }
-    void take(OutputSinks sinks) { sinks_ = std::move(sinks); }
-    // Begins to read what the child writes. The sinks must have been taken.
-    void start(platform::ChildProcess& child);
+    // Where a file changes hands, pumps of earlier runs that still read (a process that outlived its tree writes) are
+    // told to end: the file has room for one writer.
+    void take(OutputSinks sinks);
+    // Begins to read what the child writes. The sinks must have been taken. `ended` is called on the loop when all of
+    // it was read.
+    void start(platform::ChildProcess& child, const std::shared_ptr<RunTail>& tail, std::function<void()> ended);
+    // Asks the streams for a rotation at the next end of line, and returns their names.
+    std::vector<std::string> request_rotation();
+    // Settings that take effect at once.
+    void configure(const logs::Options& options);
     [[nodiscard]] bool idle() const { return pumps_.empty(); }
     // The three grades of patience at the end: stop reading, stop writing, leave the threads to themselves.
     void cancel_readers();
@@ -46,12 +55,20 @@ public:
     [[nodiscard]] std::vector<PublishedLog> published() const;
 
 private:
-    void start_pump(std::unique_ptr<platform::PipeReader> reader, const std::shared_ptr<OutputSink>& sink);
+    // The pumps of one run.
+    struct Run {
+        std::size_t pumps = 0;
+        std::shared_ptr<RunTail> tail;
+        std::function<void()> ended;
+    };
+    void start_pump(std::unique_ptr<platform::PipeReader> reader, const std::shared_ptr<OutputSink>& sink,
+                    const std::shared_ptr<Run>& run);
     void reap(std::uint64_t id, const std::string& trouble);
 
     struct Running {
         std::uint64_t id = 0;
         std::unique_ptr<OutputPump> pump;
+        std::shared_ptr<Run> run;
     };
 
     std::shared_ptr<boost::asio::io_context> loop_;

@@ -39,10 +39,17 @@ bool ServiceHost::handle_control(platform::ServiceControl control) {
             return true;
         case ServiceControl::interrogate:
             return true;
-        case ServiceControl::pause:
-        case ServiceControl::resume:
         case ServiceControl::parameter_change:
-            break;
+            impl_->post_reload();
+            return true;
+        case ServiceControl::pause:
+            if (!impl_->takes_pause()) return false;
+            impl_->post(supervise::PauseRequested{});
+            return true;
+        case ServiceControl::resume:
+            if (!impl_->takes_continue()) return false;
+            impl_->post(supervise::ContinueRequested{});
+            return true;
     }
     return false;
 }

@@ -90,6 +90,10 @@ bool LineLogStream::passes_chunks_on() const {
 // ---- writing ----
 
 Status LineLogStream::write(std::span<const std::byte> bytes, Source source) {
+    if (bytes.empty()) {
+        tick();
+        return {};
+    }
     counts_.bytes_in += bytes.size();
     take_new_options();
     if (passes_chunks_on() && !quiet_since_) {

@@ -65,7 +65,7 @@ public:
     virtual ~LogStream() = default;
     // Appends the bytes, rotating where due. Blocks while the disk is full or the file can't be written, and tries
     // again with growing pauses: nothing that was handed over is dropped, unless on_full or disk.stop_above say so.
-    // Returns an error only after cancel().
+    // Returns an error only after cancel(). Without bytes it is tick().
     [[nodiscard]] virtual Status write(std::span<const std::byte> bytes, Source source) = 0;
     [[nodiscard]] Status write(std::span<const std::byte> bytes) { return write(bytes, Source::output); }
     // The process that the next bytes come from. Ends the lines that the earlier one left without an end.

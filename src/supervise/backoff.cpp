@@ -27,8 +27,9 @@ Duration backoff_delay(const RestartOptions& options, std::uint32_t earlier, dou
     const double multiplier = within(options.multiplier, 1.0, std::numeric_limits<double>::max());
     const double jitter = within(options.jitter, 0.0, 1.0);
     const double grown = static_cast<double>(options.delay.count()) * std::pow(multiplier, earlier);
-    const double capped = std::min(grown, static_cast<double>(options.max_delay.count()));
-    return to_duration(capped * (1.0 - jitter + 2.0 * jitter * within(chance, 0.0, 1.0)));
+    const double longest = static_cast<double>(options.max_delay.count());
+    const double drawn = std::min(grown, longest) * (1.0 - jitter + 2.0 * jitter * within(chance, 0.0, 1.0));
+    return to_duration(std::min(drawn, longest));
 }
 
 std::optional<Duration> Backoff::next(const RestartOptions& options, const Verdict& verdict, TimePoint now,

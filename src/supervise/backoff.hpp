@@ -12,7 +12,8 @@
 namespace svcwrap::supervise {
 
 // The wait before restart number `earlier` + 1: delay * multiplier^earlier, at most max_delay, times a factor drawn
-// from [1 - jitter, 1 + jitter) by `chance` in [0, 1). At least 1 ms unless `delay` is zero. Nonsense in the options
+// from [1 - jitter, 1 + jitter) by `chance` in [0, 1), and again at most max_delay: jitter spreads restarts, it never
+// exceeds the user's longest wait. At least 1 ms unless `delay` is zero. Nonsense in the options
 // (not a number, a multiplier below 1, a jitter outside [0, 1]) is pulled to the nearest sense.
 [[nodiscard]] Duration backoff_delay(const RestartOptions& options, std::uint32_t earlier, double chance);
 

@@ -16,8 +16,8 @@ string_view pick(const std::array<string_view, count>& names, Enum value) {
 }  // namespace
 
 string_view name_of(State state) {
-    constexpr std::array<string_view, k_state_count> k_names{"idle",    "starting", "running", "clearing",
-                                                             "backoff", "stopping", "killing", "stopped"};
+    constexpr std::array<string_view, k_state_count> k_names{"idle",     "starting", "running", "clearing", "backoff",
+                                                             "stopping", "killing",  "stopped", "paused"};
     return pick(k_names, state);
 }
 
@@ -26,16 +26,32 @@ string_view name_of(StopReason reason) {
     return pick(k_names, reason);
 }
 
+string_view name_of(RestartReason reason) {
+    constexpr std::array<string_view, 2> k_names{"asked", "scheduled"};
+    return pick(k_names, reason);
+}
+
+string_view name_of(StartReason reason) {
+    constexpr std::array<string_view, 5> k_names{"requested", "policy", "asked", "scheduled", "continued"};
+    return pick(k_names, reason);
+}
+
+string_view name_of(Aftermath aftermath) {
+    constexpr std::array<string_view, 5> k_names{"restart", "stopped", "failed", "gave_up", "paused"};
+    return pick(k_names, aftermath);
+}
+
 string_view name_of(const Event& event) {
     constexpr std::array<string_view, k_event_count> k_names{
-        "start_requested", "child_started",  "launch_failed", "child_exited",      "tree_emptied",
-        "deadline",        "stop_requested", "step_failed",   "restart_requested",
+        "start_requested",    "child_started",  "launch_failed", "child_exited",      "tree_emptied",
+        "deadline",           "stop_requested", "step_ended",    "restart_requested", "pause_requested",
+        "continue_requested", "suspend_failed", "reconfigured",
     };
     return pick(k_names, event.index());
 }
 
 string_view name_of(EndKind kind) {
-    constexpr std::array<string_view, 4> k_names{"exited", "crashed", "launch_failed", "start_timed_out"};
+    constexpr std::array<string_view, 5> k_names{"exited", "crashed", "launch_failed", "start_timed_out", "left_over"};
     return pick(k_names, kind);
 }
 
@@ -55,6 +71,8 @@ std::string describe(const RunEnd& end) {
             return "launch failed: " + first_line;
         case EndKind::start_timed_out:
             return "launch failed after its time was over: " + first_line;
+        case EndKind::left_over:
+            return "could not be ended: " + first_line;
     }
     return {};
 }

@@ -18,7 +18,8 @@ struct ExitCodeRange {
     std::uint32_t first = 0;
     std::uint32_t last = 0;  // included
 };
-enum class ExitClass : std::uint8_t { crash, timeout, launch_failure };
+// probe_failure is reserved: no end has it yet.
+enum class ExitClass : std::uint8_t { crash, timeout, launch_failure, probe_failure };
 using ExitMatch = std::variant<ExitCodeRange, ExitClass>;
 
 enum class RuleAction : std::uint8_t {
@@ -47,7 +48,7 @@ struct RestartOptions {
     Duration delay = std::chrono::seconds(1);
     Duration max_delay = std::chrono::minutes(5);
     double multiplier = 2.0;
-    double jitter = 0.1;  // the delay is drawn from delay * [1 - jitter, 1 + jitter]
+    double jitter = 0.1;  // the delay is drawn from delay * [1 - jitter, 1 + jitter], and never beyond max_delay
     Duration reset_after = std::chrono::minutes(10);
     std::uint32_t limit = 0;  // restarts within limit_interval; 0 = no limit
     Duration limit_interval = std::chrono::hours(1);
@@ -100,6 +101,9 @@ struct Options {
     PausePolicy pause = PausePolicy::refuse;
 };
 
+// Two launches of which the second was not asked for are never closer than this, whatever the delays say: a child that
+// ends at once with `delay = "0s"` or restart_now must not eat the machine. A run that lasted longer is not delayed.
+inline constexpr Duration k_min_launch_gap = std::chrono::milliseconds(100);
 // After the last step the job object ends the tree; how long that may take before the rest is given up as left over.
 inline constexpr Duration k_kill_timeout = std::chrono::seconds(5);
 // SHUTDOWN leaves about 5 s on modern Windows (WaitToKillServiceTimeout); the steps together are cut to this.

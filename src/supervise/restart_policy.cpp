@@ -26,6 +26,8 @@ bool matches(ExitClass wanted, EndKind kind) {
             return kind == EndKind::start_timed_out;
         case ExitClass::launch_failure:
             return kind == EndKind::launch_failed;
+        case ExitClass::probe_failure:
+            return false;
     }
     return false;
 }

@@ -10,14 +10,15 @@
 
 namespace svcwrap::supervise {
 
-// start_timed_out: the launch failed, and later than start.timeout.
-enum class EndKind : std::uint8_t { exited, crashed, launch_failed, start_timed_out };
+// start_timed_out: the launch failed, and later than start.timeout. A launch that never returned counts as failed.
+// left_over: the child could not be ended and was left alone when the service stopped.
+enum class EndKind : std::uint8_t { exited, crashed, launch_failed, start_timed_out, left_over };
 [[nodiscard]] std::string_view name_of(EndKind kind);
 
 struct RunEnd {
     EndKind kind = EndKind::exited;
     ExitCode code;           // exited and crashed only
-    std::string detail;      // launch_failed and start_timed_out: the error in words
+    std::string detail;      // launch_failed, start_timed_out: the error in words; left_over: what is left
     WallTime when{};         // filled by the host
     bool asked_for = false;  // it ended after our own stop request
 };

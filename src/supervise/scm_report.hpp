@@ -10,10 +10,12 @@ namespace svcwrap::supervise {
 
 // idle and the first launch = START_PENDING; running, clearing, backoff and every later launch = RUNNING (an operator
 // and a script must see a service that takes care of its child as running; what the child does is in `svcwrap status`);
-// stopping and killing = STOP_PENDING; stopped = STOPPED.
+// stopping and killing = STOP_PENDING; stopped = STOPPED. paused = PAUSED; stopping and killing for a pause =
+// PAUSE_PENDING; the launch after CONTINUE = CONTINUE_PENDING; what a child left behind, being ended when a pause was
+// asked for = PAUSED.
 // A restart by hand stays RUNNING all along: the service does not stop, and STOP_PENDING leads nowhere but to STOPPED.
-// A first launch that takes longer than start.timeout is told as RUNNING too: no control reaches a service in
-// START_PENDING, and nobody could stop it.
+// A launch that takes longer than start.timeout is told as RUNNING too: no control reaches a service in START_PENDING,
+// and nobody could stop it.
 [[nodiscard]] platform::ServiceState scm_state_of(const Snapshot& snapshot);
 
 // While something is pending the SCM wants to hear from us before each wait hint is over, with a higher checkpoint.
@@ -27,17 +29,23 @@ inline constexpr Duration k_hint_margin = std::chrono::seconds(5);
 // code, one without is 1067 (ERROR_PROCESS_ABORTED), success is 0. For Outcome::recover nothing may be reported.
 [[nodiscard]] platform::SessionReport stopped_report(const FinalResult& result);
 
-// RUNNING accepts STOP and PRESHUTDOWN; not SHUTDOWN, which comes later and leaves less time. Pending states accept
+// RUNNING and PAUSED accept STOP, PRESHUTDOWN, PARAMCHANGE and, as Snapshot::accepts_pause says, PAUSE and CONTINUE;
+// not SHUTDOWN, which comes later and leaves less time. PAUSE_PENDING and CONTINUE_PENDING accept STOP and PRESHUTDOWN:
+// a child that cannot be ended or does not come must not lock the operator out. START_PENDING and STOP_PENDING accept
 // nothing (winsvc.h, SERVICE_STATUS: a service that is starting must not accept controls; one that stops gets none).
-// After STOPPED there is never another report.
+// Windows knows only some ways from one state to another ("Service State Transitions"): where there is no direct one, a
+// state between is told first, and the next report is due at once. After STOPPED there is never another report.
 class ScmReporter {
 public:
     // The report to send now, or nothing if the SCM knows it all. Call it after every event and at due().
     [[nodiscard]] std::optional<platform::SessionReport> update(const Snapshot& snapshot, TimePoint now);
-    // When the next report is due though nothing happens; nothing = not pending.
+    // When the next report is due though nothing happens; nothing = not before the next event.
     [[nodiscard]] std::optional<TimePoint> due() const { return due_; }
 
 private:
+    [[nodiscard]] platform::SessionReport report_of(const Snapshot& snapshot, platform::ServiceState state,
+                                                    TimePoint now);
+
     std::optional<platform::SessionReport> last_;
     TimePoint pending_since_{};
     std::optional<TimePoint> due_;

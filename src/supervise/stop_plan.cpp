@@ -27,8 +27,33 @@ void fit_into(std::span<StopStep> steps, Duration budget) {
         step.timeout = Duration(static_cast<Duration::rep>(static_cast<double>(step.timeout.count()) * share));
 }
 
+void cut_to(std::span<StopStep> steps, Duration limit) {
+    Duration left = std::max(limit, Duration::zero());
+    for (StopStep& step : steps) {
+        step.timeout = std::clamp(step.timeout, Duration::zero(), left);
+        if (left != k_forever) left -= step.timeout;
+    }
+}
+
+std::vector<StopStep> plan_stop(const StopOptions& options) {
+    std::vector<StopStep> steps;
+    steps.reserve(options.steps.size() + 1);
+    if (options.pre_stop) steps.push_back({.method = StopMethod::pre_stop, .timeout = *options.pre_stop});
+    steps.insert(steps.end(), options.steps.begin(), options.steps.end());
+    cut_to(steps, options.timeout);
+    return steps;
+}
+
+Duration preshutdown_budget(const StopOptions& options) {
+    constexpr Duration k_endless = std::chrono::hours(1);
+    Duration sum = k_kill_timeout + k_drain_time;
+    for (const StopStep& step : plan_stop(options)) sum += std::min(step.timeout, k_endless);
+    return sum;
+}
+
 std::string_view name_of(StopMethod method) {
-    constexpr std::array<std::string_view, 3> k_names{"ctrl-break", "ctrl-c", "terminate"};
+    constexpr std::array<std::string_view, 8> k_names{"ctrl-break", "ctrl-c", "close-window", "stdin",
+                                                      "command",    "wait",   "terminate",    "pre-stop"};
     return k_names.at(static_cast<std::size_t>(method));
 }
 

@@ -11,31 +11,40 @@
 //   stopping  a stop was asked for, or a restart; the stop steps are being tried, or the launch is waited for
 //   killing   the steps ran out; the job object was told to end the tree
 //   stopped   the end; nothing is alive (or what is left was reported), nothing more will be started
+//   paused    PAUSE was asked for: the child stands still (suspended), or there is none
 //
 // Events (rows) in states (columns). "-": nothing to do, no complaint. "bug": cannot happen; complained about,
 // survived. Each other word names a cell of the same table in state_table.cpp, where a comment says what it does. A
 // test compares the two tables, and another walks every pair.
 //
 // clang-format off
-// | event \ state     | idle   | starting      | running    | clearing      | backoff    | stopping    | killing    | stopped  |
-// |-------------------|--------|---------------|------------|---------------|------------|-------------|------------|----------|
-// | start_requested   | launch | -             | -          | -             | launch_now | -           | -          | -        |
-// | child_started     | bug    | run           | bug        | bug           | bug        | first_step  | terminate  | too_late |
-// | launch_failed     | bug    | decide        | bug        | bug           | bug        | finish      | finish     | -        |
-// | child_exited      | bug    | bug           | ended      | bug           | bug        | root_ended  | root_ended | -        |
-// | tree_emptied      | bug    | -             | -          | decide        | -          | tree_gone   | tree_gone  | -        |
-// | deadline          | -      | start_timeout | settle     | clear_timeout | launch     | next_step   | give_up    | -        |
-// | stop_requested    | finish | stop_launch   | first_step | terminate     | finish     | press       | press      | -        |
-// | step_failed       | -      | -             | -          | -             | -          | step_failed | -          | -        |
-// | restart_requested | -      | -             | first_step | then_launch   | launch_now | -           | -          | -        |
+// | event \ state      | idle   | starting      | running    | clearing      | backoff    | stopping    | killing     | stopped  | paused         |
+// |--------------------|--------|---------------|------------|---------------|------------|-------------|-------------|----------|----------------|
+// | start_requested    | launch | -             | -          | -             | launch_now | -           | -           | -        | resume         |
+// | child_started      | bug    | run           | bug        | bug           | bug        | first_step  | terminate   | too_late | bug            |
+// | launch_failed      | bug    | decide        | bug        | bug           | bug        | finish      | finish      | -        | bug            |
+// | child_exited       | bug    | bug           | ended      | bug           | bug        | root_ended  | root_ended  | -        | ended          |
+// | tree_emptied       | bug    | -             | -          | decide        | -          | tree_gone   | tree_gone   | -        | -              |
+// | deadline           | -      | start_timeout | settle     | clear_timeout | launch     | next_step   | give_up     | -        | -              |
+// | stop_requested     | finish | stop_launch   | first_step | terminate     | finish     | press       | press       | -        | stop_paused    |
+// | step_ended         | -      | -             | -          | -             | -          | step_ended  | -           | -        | -              |
+// | restart_requested  | -      | -             | first_step | then_launch   | launch_now | then_launch | then_launch | -        | restart_paused |
+// | pause_requested    | -      | pause_later   | pause      | pause_later   | pause_now  | pause_later | pause_later | -        | -              |
+// | continue_requested | -      | keep_running  | -          | then_launch   | -          | then_launch | then_launch | -        | resume         |
+// | suspend_failed     | -      | -             | -          | -             | -          | -           | -           | -        | run_on         |
+// | reconfigured       | adopt  | adopt         | adopt      | adopt         | adopt      | adopt       | adopt       | -        | adopt          |
 // clang-format on
 //
-// Four rules hold beside the table:
+// These rules hold beside the table:
 //   - A deadline that has not come is ignored.
 //   - An event about a launch or a child that is not there is a bug in every state where its cell is not "-".
 //   - tree_emptied while a launch is under way or a child lives is news of an earlier tree that outlived
 //     clear_timeout, and is ignored.
-//   - step_failed about a step that is not under way is ignored.
+//   - step_ended about a step that is not under way is ignored, and so is suspend_failed when nothing is suspended.
+//   - A stop of the service, once asked for, is never undone: not by a restart, a pause, a continue or a start.
+//   - Of a pause and a restart (or a continue) that wait for the same tree to end, the later request counts.
+//   - A scheduled restart concerns a running child only: it neither cuts a backoff short nor ends a pause.
+//   - Options::pause == refuse: pause_requested is journaled and ignored.
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -78,8 +87,8 @@ enum class Aftermath : std::uint8_t { restart, stopped, failed, gave_up, paused 
 // One stop step as it went.
 struct StepRecord {
     StopMethod method = StopMethod::ctrl_break;
-    Duration took{};       // so far, for the step under way
-    bool failed = false;   // it could not be carried out
+    Duration took{};        // zero while the step is under way
+    bool failed = false;    // it could not be carried out
     bool ended_it = false;  // the tree ended during this step
 };
 
@@ -105,6 +114,7 @@ struct StopRequested {
 };
 // A stop step needs no more waiting: it could not be carried out (the console event could not be sent), or it was the
 // pre_stop hook and the hook has ended. The next one begins at once. News of a step that is over already is ignored.
+// `index` counts the steps of this stop as they were begun (BeginStopStep::index): pre_stop, where there is one, is 0.
 struct StepEnded {
     std::size_t index = 0;
     bool failed = true;
@@ -126,9 +136,9 @@ struct Reconfigured {
     Options options;
 };
 // The alternatives stand in the order of the rows of the table.
-using Event = std::variant<StartRequested, ChildStarted, LaunchFailed, ChildExited, TreeEmptied, Deadline,
-                           StopRequested, StepEnded, RestartRequested, PauseRequested, ContinueRequested, SuspendFailed,
-                           Reconfigured>;
+using Event =
+    std::variant<StartRequested, ChildStarted, LaunchFailed, ChildExited, TreeEmptied, Deadline, StopRequested,
+                 StepEnded, RestartRequested, PauseRequested, ContinueRequested, SuspendFailed, Reconfigured>;
 inline constexpr std::size_t k_event_count = std::variant_size_v<Event>;
 [[nodiscard]] std::string_view name_of(const Event& event);
 
@@ -138,7 +148,8 @@ struct Launch {
     StartReason reason = StartReason::requested;
 };
 // A run is over, its tree is gone (or what is left of it was reported), and it is decided what follows. Exactly one for
-// each Launch, before the next Launch and before the service is stopped.
+// each Launch; in the list of actions it stands before the Transition that it leads to, hence before the next Launch
+// and before the service is stopped.
 struct RunOver {
     std::uint64_t run = 0;
     RunEnd end;
@@ -146,7 +157,9 @@ struct RunOver {
     std::optional<StopReason> stop_reason;  // who asked for the end, if it was a stop of the service
     std::string why;                        // the decision in words
 };
+// Stops every thread of the tree. Not carried out: SuspendFailed.
 struct SuspendTree {};
+// Lets the tree run on. Also sent after SuspendFailed, since half of the tree may stand still: must be harmless then.
 struct ResumeTree {};
 struct BeginStopStep {
     std::size_t index = 0;
@@ -185,11 +198,11 @@ struct Snapshot {
     std::optional<StopReason> stop_reason;
     StartReason start_reason = StartReason::requested;  // of the run at hand
     bool suspended = false;                             // paused: the child is there and stands still
-    bool pausing = false;                               // stopping, killing: a pause follows
-    bool accepts_pause = false;                         // Options::pause is not refuse
-    bool gave_up = false;                               // stopped: the limit of restarts was reached
-    std::vector<StepRecord> steps;                      // of the stop under way, or of the last one
-    bool was_killed = false;                            // the last stop ended by the job object
+    bool pausing = false;                               // stopping, killing, clearing, starting: a pause follows
+    bool accepts_pause = false;  // Options::pause is not refuse, or the service is paused and must be able to continue
+    bool gave_up = false;        // stopped: the limit of restarts was reached
+    std::vector<StepRecord> steps;      // of the stop under way, or of the last one
+    bool was_killed = false;            // the last stop ended by the job object
     std::string reason;                 // of the last transition
     std::optional<FinalResult> result;  // when stopped
 };
@@ -220,21 +233,30 @@ private:
     void note(const Turn& turn);
     void note_end(RunEnd end, TimePoint now);
     void note_stop(StopReason reason, TimePoint now);
+    void note_what_is_left(TimePoint now);
 
     // The deeds of which the cells are made.
     void enter(Turn& turn, State to, std::string reason);
     void remark(Turn& turn, std::string reason);
-    void launch(Turn& turn, std::string reason);
-    [[nodiscard]] std::string left_behind_text() const;
+    void launch(Turn& turn, StartReason start_reason, std::string reason);
+    void relaunch(Turn& turn, const std::string& end);
+    void arm_settling();
+    void run_over(Turn& turn, Aftermath aftermath, const std::string& why);
     void begin_stop(Turn& turn, std::string reason);
     void begin_step(Turn& turn, std::size_t index);
-    void leave_step(Turn& turn, const std::string& how);
+    void close_step(TimePoint now, bool failed, bool ended_it);
+    void leave_step(Turn& turn, const std::string& how, bool failed);
     void terminate(Turn& turn, std::string reason);
+    void pause(Turn& turn, const std::string& why);
+    void park(Turn& turn, const std::string& why);
+    void stand_up(Turn& turn);
+    void count_standstill(TimePoint now);
     void decide(Turn& turn, const std::string& prefix);
     void back_off(Turn& turn, const Verdict& verdict, const std::string& why);
     void tree_gone(Turn& turn, const std::string& how);
     void cut_to_budget(TimePoint now);
     void finish(Turn& turn, Outcome outcome, std::string reason);
+    [[nodiscard]] std::string left_behind_text() const;
     [[nodiscard]] std::string what_is_left() const;
 
     Options options_;
@@ -245,20 +267,31 @@ private:
     std::optional<TimePoint> deadline_;
 
     std::uint64_t run_ = 0;
+    StartReason start_reason_ = StartReason::requested;
+    bool run_open_ = false;    // Launch went out, and RunOver did not
     bool launching_ = false;   // Launch went out, and neither child_started nor launch_failed came back
     bool overdue_ = false;     // and start.timeout is over
     bool root_alive_ = false;  // child_started came, child_exited did not
     std::uint32_t process_id_ = 0;
     std::size_t left_behind_ = 0;  // processes that the ended root left in the job
-    TimePoint started_{};
+    TimePoint launched_{};
+    TimePoint started_{};     // later by the time that the child stood still
+    bool suspended_ = false;  // the child stands still
     std::optional<RunEnd> last_end_;
     std::uint64_t last_end_run_ = 0;
 
     std::optional<StopReason> stop_reason_;
-    bool restarting_ = false;      // the stop under way ends in a launch
-    std::vector<StopStep> steps_;  // of the stop under way, cut to what time there is
+    // What follows when the tree is gone: at most one of these two, and none of them once a stop was asked for.
+    bool restarting_ = false;
+    bool pausing_ = false;
+    StartReason next_reason_ = StartReason::asked;  // of the launch that `restarting_` leads to
+    std::vector<StopStep> steps_;                   // of the stop under way, cut to what time there is
     std::size_t step_ = 0;
+    TimePoint step_begun_{};
+    std::vector<StepRecord> records_;
+    bool was_killed_ = false;
     std::optional<TimePoint> budget_end_;  // the system shuts down: the steps must be over by then
+    bool gave_up_ = false;
     std::optional<FinalResult> result_;
 };
 

@@ -69,4 +69,14 @@ TEST_CASE("the clocks go forward, and the system has words for its codes") {
     CHECK_FALSE(platform::system_error_text(2).ends_with('\n'));
 }
 
+TEST_CASE("local time is ahead of UTC by whole minutes, by less than a day") {
+    const auto clock = platform::make_clock();
+    const WallTime now = clock->wall_now();
+    for (int month = 0; month < 24; ++month) {
+        const Duration offset = clock->utc_offset(now + std::chrono::days(30 * month));
+        CHECK(offset % std::chrono::minutes(1) == Duration{});
+        CHECK(std::chrono::abs(offset) <= std::chrono::hours(14));
+    }
+}
+
 }  // namespace svcwrap::testing

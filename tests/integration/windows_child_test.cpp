@@ -146,6 +146,30 @@ TEST_CASE("a child that was started after a Ctrl-C was sent hears Ctrl-C as well
     }
 }
 
+TEST_CASE("a child hears Ctrl-C even if this process was told to ignore it, and so its children") {
+    SetConsoleCtrlHandler(nullptr, TRUE);
+    LiveChild child(spec_of("graceful", {"--as-started", "yes"}));
+    SetConsoleCtrlHandler(nullptr, FALSE);
+    child.read_until("ready\n");
+    CHECK(make_signaller()->send(child.process().id(), platform::ConsoleEvent::control_c, k_patience).has_value());
+    CHECK(child.read_all() == "ready\nstopping by c\nbye\n");
+    CHECK(describe(child.wait()) == describe(ExitCode{0}));
+}
+
+TEST_CASE("a child that is deaf to Ctrl-C by its own flag lives on, and hears Ctrl-Break") {
+    LiveChild child(spec_of("deaf_to_ctrl_c"));
+    child.read_until("deaf to c\n");
+    CHECK(make_signaller()->send(child.process().id(), platform::ConsoleEvent::control_c, k_patience).has_value());
+    CHECK_FALSE(child.wait(Duration(100)).has_value());
+    if (is_wine()) {
+        SUCCEED("Wine's flag makes a process deaf to Ctrl-Break as well");
+        return;
+    }
+    REQUIRE(run_break_handlers(child.process().id()));
+    CHECK(child.read_all() == "deaf to c\nstopping by break\n");
+    CHECK(describe(child.wait()) == describe(ExitCode{0}));
+}
+
 TEST_CASE("a child that ignores Ctrl-C lives on") {
     LiveChild child(spec_of("ignore_stop"));
     child.read_until("deaf\n");

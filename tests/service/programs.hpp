@@ -70,6 +70,36 @@ inline const std::string k_dying_parent = "spawn_and_die.exe";
     return {.executable = fixture("spawn_and_die"), .arguments = {"600000"}};
 }
 
+// Ends well when it reads "quit" on its standard input, with 4 at its end; deaf otherwise.
+inline const std::string k_reader = "stdin_quit.exe";
+inline constexpr std::string_view k_reading = "reading\n";
+[[nodiscard]] inline Program reading_input() {
+    return {.executable = fixture("stdin_quit"), .arguments = {}};
+}
+
+// Has a window, and ends well when that is asked to close; deaf otherwise.
+inline const std::string k_windowed = "window.exe";
+inline constexpr std::string_view k_has_window = "window\n";
+[[nodiscard]] inline Program windowed() {
+    return {.executable = fixture("window"), .arguments = {}};
+}
+
+// Counts aloud for a minute.
+inline const std::string k_ticker = "ticker.exe";
+[[nodiscard]] inline Program ticking() {
+    return {.executable = fixture("ticker"), .arguments = {}};
+}
+
+// Says its arguments, "arg=..." a line, and those of its variables that are svcwrap's; lives until it is ended.
+[[nodiscard]] inline Program telling(const std::string& argument) {
+    return {.executable = fixture("hook"), .arguments = {"--sleep", "600000", argument}};
+}
+// The table of a hook that does the same and ends with a code.
+[[nodiscard]] inline std::string hook_table(std::string_view moment, int code = 0, std::string_view more = {}) {
+    return "[hooks." + std::string(moment) + "]\ncommand = [" + toml_string(to_utf8(fixture("hook"))) +
+           ", \"--code\", \"" + std::to_string(code) + "\"]\n" + std::string(more);
+}
+
 // So many numbered lines of that size.
 [[nodiscard]] inline Program chatter(int lines, int size, const std::string& to = "stdout") {
     return {.executable = fixture("chatter"),

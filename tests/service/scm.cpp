@@ -98,6 +98,14 @@ void stop(const std::string& name) {
     REQUIRE(stopped);
 }
 
+ControlAnswer control(const std::string& name, DWORD code) {
+    const ServiceHandle service = open_service(name, SERVICE_ALL_ACCESS);
+    REQUIRE(service);
+    ControlAnswer answer;
+    if (!ControlService(service.get(), code, &answer.status)) answer.error = GetLastError();
+    return answer;
+}
+
 void clean_up(const std::string& name) noexcept {
     const ServiceHandle service = open_service(name, SERVICE_QUERY_STATUS | SERVICE_STOP | DELETE);
     if (!service) return;

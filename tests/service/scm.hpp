@@ -23,6 +23,13 @@ void create(const std::string& name, const std::string& command_line);
 void start(const std::string& name);
 void stop(const std::string& name);
 
+// What ControlService says to a control code of the test's own: NO_ERROR or its error, and the state it answers with.
+struct ControlAnswer {
+    DWORD error = NO_ERROR;
+    SERVICE_STATUS status{};
+};
+[[nodiscard]] ControlAnswer control(const std::string& name, DWORD code);
+
 // Stops and deletes the service if it is there; ends its process, which the SCM names, if it does not stop.
 void clean_up(const std::string& name) noexcept;
 

@@ -3,8 +3,14 @@
 #include <catch_amalgamated.hpp>
 #include <filesystem>
 #include <format>
+#include <variant>
 
 namespace svcwrap::testing {
+
+JsonArray elements(const Json& json) {
+    const auto* array = std::get_if<JsonArray>(&json.value());
+    return array == nullptr ? JsonArray() : *array;
+}
 
 std::string make_config(const std::string& name, const Program& program, std::string_view tables) {
     std::string arguments;
@@ -72,7 +78,7 @@ Json TestService::status() const {
     return *json;
 }
 
-std::int64_t TestService::status_number(const std::vector<std::string>& way) const {
+Json TestService::status_at(const std::vector<std::string>& way) const {
     const Json whole = status();
     const Json* at = &whole;
     for (const std::string& name : way) {
@@ -80,7 +86,19 @@ std::int64_t TestService::status_number(const std::vector<std::string>& way) con
         at = at->find(name);
         REQUIRE(at != nullptr);
     }
-    return at->as_int(-1);
+    return *at;
+}
+
+std::string TestService::status_text(const std::vector<std::string>& way) const {
+    return status_at(way).as_string();
+}
+
+std::int64_t TestService::status_number(const std::vector<std::string>& way) const {
+    return status_at(way).as_int(-1);
+}
+
+void TestService::rewrite(const Program& program, std::string_view tables) const {
+    write_file(config_file(), make_config(name_, program, tables));
 }
 
 // Beside the configuration: in the temporary folder, or in the service's own if svcwrap has written it.
@@ -100,6 +118,12 @@ std::string TestService::journal() const {
 void TestService::wait_for_log(std::string_view text) const {
     const bool came = wait_until([&] { return log().contains(text); });
     INFO("awaited: " << text << "\nlog: " << log() << "\njournal: " << journal());
+    REQUIRE(came);
+}
+
+void TestService::wait_for_status(const std::vector<std::string>& way, std::string_view text) const {
+    const bool came = wait_until([&] { return status_text(way) == text; });
+    INFO("awaited: " << text << "\nstatus: " << to_json_text(status()) << "\njournal: " << journal());
     REQUIRE(came);
 }
 

@@ -12,6 +12,9 @@
 
 namespace svcwrap::testing {
 
+// The elements of an array; none if it is no array.
+[[nodiscard]] JsonArray elements(const Json& json);
+
 struct Program {
     Path executable;
     std::vector<std::string> arguments;
@@ -57,8 +60,14 @@ public:
     [[nodiscard]] Process child(const std::string& file_name) const;
     // `status --json`, parsed.
     [[nodiscard]] Json status() const;
+    // The member of `status --json` at the end of the way; null if it is not there.
+    [[nodiscard]] Json status_at(const std::vector<std::string>& way) const;
+    [[nodiscard]] std::string status_text(const std::vector<std::string>& way) const;
     // The members of `status --json` on the way, the last one as a number.
     [[nodiscard]] std::int64_t status_number(const std::vector<std::string>& way) const;
+
+    // Writes the configuration anew, with other tables.
+    void rewrite(const Program& program, std::string_view tables) const;
 
     // The folder of the child's output.
     [[nodiscard]] Path logs() const;
@@ -68,6 +77,8 @@ public:
     // Waits for that text; the test fails, showing the whole log, if it does not come.
     void wait_for_log(std::string_view text) const;
     void wait_for_journal(std::string_view text) const;
+    // Waits until `status --json` has that text there; the test fails, showing all, if it does not come.
+    void wait_for_status(const std::vector<std::string>& way, std::string_view text) const;
 
 private:
     std::string name_;

@@ -2,6 +2,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include "support/fake_paths.hpp"
+
 namespace svcwrap::testing {
 
 using platform::ConsoleEvent;
@@ -36,8 +38,9 @@ void FakeChild::start() {
 void FakeChild::play(const std::stop_token& stop) {
     play_script(stop);
     Lock lock(mutex_);
-    changed_.wait(lock, stop, [this] { return obeying_ || is_over(); });
+    changed_.wait(lock, stop, [this] { return obeys_now() || is_over(); });
     changed_.wait_for(lock, stop, script_.obeys_after, [this] { return is_over(); });
+    changed_.wait(lock, stop, [this] { return suspended_ == 0 || is_over(); });
     if (!is_over()) {
         end_root(lock, script_.exit_when_asked);
     }
@@ -58,7 +61,12 @@ void FakeChild::play_script(const std::stop_token& stop) {
 // False if the script must not go on: the child ended, obeys a request to end, or was released meanwhile.
 bool FakeChild::pause(const std::stop_token& stop, Duration duration) {
     Lock lock(mutex_);
-    return !changed_.wait_for(lock, stop, duration, [this] { return obeying_ || is_over(); });
+    const auto must_end = [this] { return obeys_now() || is_over(); };
+    if (changed_.wait_for(lock, stop, duration, must_end)) {
+        return false;
+    }
+    changed_.wait(lock, stop, [&] { return suspended_ == 0 || must_end(); });
+    return !must_end();
 }
 
 bool FakeChild::is_over() const {
@@ -156,6 +164,48 @@ void FakeChild::end_of_input() {
     }
 }
 
+void FakeChild::input_came() {
+    Lock lock(mutex_);
+    if (script_.obeys_input && input_->unread().contains(*script_.obeys_input)) {
+        obey(lock);
+    }
+}
+
+Status FakeChild::suspend() {
+    const Lock lock(mutex_);
+    if (script_.suspend_error) {
+        return std::unexpected(*script_.suspend_error);
+    }
+    ++suspensions_;
+    ++suspended_;
+    return {};
+}
+
+Status FakeChild::resume() {
+    const Lock lock(mutex_);
+    if (script_.resume_error) {
+        return std::unexpected(*script_.resume_error);
+    }
+    if (suspended_ > 0) {
+        ++resumptions_;
+        --suspended_;
+        changed_.notify_all();
+    }
+    return {};
+}
+
+std::vector<platform::ProcessInfo> FakeChild::processes() const {
+    const Lock lock(mutex_);
+    std::vector<platform::ProcessInfo> all;
+    if (!exit_code_) {
+        all.push_back({.id = id_, .name = name_part(normal(spec_.executable))});
+    }
+    for (std::size_t i = 1; i <= rest_; ++i) {
+        all.push_back({.id = (id_ * 100) + static_cast<std::uint32_t>(i), .name = "left_behind"});
+    }
+    return all;
+}
+
 void FakeChild::terminate(ExitCode code) {
     Lock lock(mutex_);
     ++terminations_;
@@ -203,6 +253,21 @@ std::size_t FakeChild::window_closings() const {
     return window_closings_;
 }
 
+std::size_t FakeChild::suspensions() const {
+    const Lock lock(mutex_);
+    return suspensions_;
+}
+
+std::size_t FakeChild::resumptions() const {
+    const Lock lock(mutex_);
+    return resumptions_;
+}
+
+bool FakeChild::is_suspended() const {
+    const Lock lock(mutex_);
+    return suspended_ > 0;
+}
+
 std::optional<ExitCode> FakeChild::exit_code() const {
     const Lock lock(mutex_);
     return exit_code_;
@@ -224,19 +289,20 @@ std::string FakeChild::received_input() const {
 
 namespace {
 
-// Closing the input is what a child that reads it sees as the request to end.
-class EndOfInputWriter final : public platform::PipeWriter {
+// What is written, and the end of it, can be what a child sees as the request to end.
+class FakeInputWriter final : public platform::PipeWriter {
 public:
-    EndOfInputWriter(std::shared_ptr<FakePipe> pipe, std::function<void()> at_end)
-        : writer_(std::move(pipe)), at_end_(std::move(at_end)) {}
-    ~EndOfInputWriter() override { at_end_(); }
+    explicit FakeInputWriter(std::shared_ptr<FakeChild> child) : child_(std::move(child)), writer_(child_->input()) {}
+    ~FakeInputWriter() override { child_->end_of_input(); }
     Status write(std::span<const std::byte> bytes, Duration patience) override {
-        return writer_.write(bytes, patience);
+        auto written = writer_.write(bytes, patience);
+        child_->input_came();
+        return written;
     }
 
 private:
+    std::shared_ptr<FakeChild> child_;
     FakePipeWriter writer_;
-    std::function<void()> at_end_;
 };
 
 }  // namespace
@@ -253,7 +319,7 @@ std::unique_ptr<platform::PipeWriter> FakeChildProcess::take_input() {
     if (!child_->input() || std::exchange(input_taken_, true)) {
         return nullptr;
     }
-    return std::make_unique<EndOfInputWriter>(child_->input(), [child = child_] { child->end_of_input(); });
+    return std::make_unique<FakeInputWriter>(child_);
 }
 
 }  // namespace svcwrap::testing

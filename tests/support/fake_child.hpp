@@ -35,9 +35,12 @@ struct FakeScript {
     bool obeys_control_break = true;
     bool obeys_close_window = false;  // has a window, and ends when it is closed
     bool obeys_end_of_input = false;
+    std::optional<std::string> obeys_input;       // ends when its standard input has had this text
     bool survives_termination = false;            // as a process stuck in a driver
     ExitCode exit_when_asked = k_exit_control_c;  // what it ends with when it obeys
     Duration obeys_after{};                       // real time from the request to the end
+    std::optional<Error> suspend_error;           // suspend_tree() fails, every time
+    std::optional<Error> resume_error;
 };
 
 // The test's side of one child; lives as long as anybody holds it. Thread-safe.
@@ -57,6 +60,9 @@ public:
     [[nodiscard]] std::vector<platform::ConsoleEvent> events() const;  // that it was sent
     [[nodiscard]] std::size_t terminations() const;
     [[nodiscard]] std::size_t window_closings() const;
+    [[nodiscard]] std::size_t suspensions() const;            // that succeeded
+    [[nodiscard]] std::size_t resumptions() const;            // that undid one
+    [[nodiscard]] bool is_suspended() const;                  // then it neither prints nor obeys
     [[nodiscard]] std::optional<ExitCode> exit_code() const;  // none while it runs
     [[nodiscard]] std::size_t active_processes() const;
     [[nodiscard]] bool is_released() const;  // the ChildProcess was destroyed
@@ -66,6 +72,11 @@ public:
     void start();
     void take_event(platform::ConsoleEvent event);
     void end_of_input();
+    void input_came();
+    Status suspend();
+    Status resume();
+    // The root by its executable's name; what it leaves behind is called "left_behind".
+    [[nodiscard]] std::vector<platform::ProcessInfo> processes() const;
     void terminate(ExitCode code);
     [[nodiscard]] std::size_t close_windows();
     void wait_for_exit(std::function<void(ExitCode)> done);
@@ -80,7 +91,9 @@ private:
 
     void play(const std::stop_token& stop);
     void play_script(const std::stop_token& stop);
-    [[nodiscard]] bool is_over() const;  // with the lock held
+    // With the lock held:
+    [[nodiscard]] bool is_over() const;
+    [[nodiscard]] bool obeys_now() const { return obeying_ && suspended_ == 0; }
     [[nodiscard]] bool pause(const std::stop_token& stop, Duration duration);
     void obey(Lock& lock);
     void end_root(Lock& lock, ExitCode code);
@@ -101,6 +114,9 @@ private:
     std::vector<platform::ConsoleEvent> events_;
     std::size_t terminations_ = 0;
     std::size_t window_closings_ = 0;
+    std::size_t suspensions_ = 0;
+    std::size_t resumptions_ = 0;
+    std::size_t suspended_ = 0;
     std::size_t rest_ = 0;
     bool obeying_ = false;
     bool released_ = false;
@@ -123,6 +139,9 @@ public:
         child_->terminate(code);
         return {};
     }
+    Status suspend_tree() override { return child_->suspend(); }
+    Status resume_tree() override { return child_->resume(); }
+    std::vector<platform::ProcessInfo> processes() const override { return child_->processes(); }
     Result<std::size_t> close_windows() override { return child_->close_windows(); }
     std::unique_ptr<platform::PipeReader> take_output() override {
         return take_reader(child_->output(), output_taken_);

@@ -1,5 +1,6 @@
 #include "support/fake_service_manager.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/utf8.hpp"
@@ -76,6 +77,10 @@ std::unexpected<Error> missing(const std::string& name) {
     return std::unexpected(scm_error(ErrorKind::not_found, 1060, name + " is not installed"));
 }
 
+bool takes_controls(const FakeService& service) {
+    return service.status.state == ServiceState::running || service.status.state == ServiceState::paused;
+}
+
 }  // namespace
 
 Status FakeServiceManager::create(const platform::ServiceDefinition& definition) {
@@ -113,10 +118,36 @@ Status FakeServiceManager::stop(const std::string& name) {
     if ((*service)->status.state == ServiceState::stopped) {
         return std::unexpected(scm_error(ErrorKind::scm_failed, 1062, "it is not started"));
     }
-    if ((*service)->status.state != ServiceState::running) {
+    if (!takes_controls(**service)) {
         return std::unexpected(scm_error(ErrorKind::scm_failed, 1061, "it can't accept controls now"));
     }
     begin(**service, (*service)->on_stop);
+    return {};
+}
+
+Status FakeServiceManager::send_control(const std::string& name, platform::ControlRequest control) {
+    const auto service = enter(ManagerCall::send_control, name);
+    if (!service) return std::unexpected(service.error());
+    if (*service == nullptr) return missing(name);
+    if ((*service)->status.state == ServiceState::stopped) {
+        return std::unexpected(scm_error(ErrorKind::scm_failed, 1062, "it is not started"));
+    }
+    if (!takes_controls(**service)) {
+        return std::unexpected(scm_error(ErrorKind::scm_failed, 1061, "it can't accept controls now"));
+    }
+    if (std::ranges::contains((*service)->refused, control)) {
+        return std::unexpected(scm_error(ErrorKind::scm_failed, 1052, "it does not take that control"));
+    }
+    (*service)->controls.push_back(control);
+    begin(**service, (*service)->on_control[control]);
+    return {};
+}
+
+Status FakeServiceManager::set_preshutdown_timeout(const std::string& name, Duration timeout) {
+    const auto service = enter(ManagerCall::set_preshutdown_timeout, name);
+    if (!service) return std::unexpected(service.error());
+    if (*service == nullptr) return missing(name);
+    (*service)->definition.preshutdown_timeout = timeout;
     return {};
 }
 

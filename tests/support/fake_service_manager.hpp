@@ -12,7 +12,17 @@
 
 namespace svcwrap::testing {
 
-enum class ManagerCall : std::uint8_t { create, remove, start, stop, query, configuration, list };
+enum class ManagerCall : std::uint8_t {
+    create,
+    remove,
+    start,
+    stop,
+    send_control,
+    set_preshutdown_timeout,
+    query,
+    configuration,
+    list,
+};
 
 // So long after the start or the stop the service gets this status, and `happens` is called.
 struct ServiceStep {
@@ -26,7 +36,10 @@ struct FakeService {
     platform::ServiceStatus status;
     std::vector<ServiceStep> on_start;
     std::vector<ServiceStep> on_stop;
-    std::vector<ServiceStep> pending;  // of the script that runs
+    std::map<platform::ControlRequest, std::vector<ServiceStep>> on_control;
+    std::vector<platform::ControlRequest> refused;   // controls that the service does not take (1052)
+    std::vector<platform::ControlRequest> controls;  // that it got, in order
+    std::vector<ServiceStep> pending;                // of the script that runs
     TimePoint script_began{};
 };
 
@@ -45,6 +58,9 @@ public:
     Status remove(const std::string& name) override;
     Status start(const std::string& name) override;
     Status stop(const std::string& name) override;
+    Status send_control(const std::string& name, platform::ControlRequest control) override;
+    // Kept in the service's definition.
+    Status set_preshutdown_timeout(const std::string& name, Duration timeout) override;
     Result<platform::ServiceStatus> query(const std::string& name) override;
     Result<platform::ServiceConfiguration> configuration(const std::string& name) override;
     Result<std::vector<platform::ServiceSummary>> list() override;

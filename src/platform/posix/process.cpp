@@ -170,6 +170,26 @@ public:
         return {};
     }
 
+    Status suspend_tree() override {
+        // Stops are not counted by the system.
+        if (suspensions_ == 0) {
+            if (auto stopped = posix::stop_session(session_); !stopped) {
+                return stopped;
+            }
+        }
+        ++suspensions_;
+        return {};
+    }
+
+    Status resume_tree() override {
+        if (suspensions_ > 0 && --suspensions_ == 0) {
+            posix::continue_session(session_);
+        }
+        return {};
+    }
+
+    std::vector<ProcessInfo> processes() const override { return posix::describe_session(session_); }
+
     Result<std::size_t> close_windows() override { return 0; }  // there are none
 
     std::unique_ptr<PipeReader> take_output() override { return streams_.take_output(); }
@@ -181,6 +201,7 @@ private:
     pid_t session_;
     ChildStreams streams_;
     bool kill_tree_;
+    std::size_t suspensions_ = 0;
     std::shared_ptr<WaitState> state_ = std::make_shared<WaitState>();
 };
 

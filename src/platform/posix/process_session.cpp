@@ -3,13 +3,18 @@
 #include <dirent.h>
 #include <signal.h>
 
+#include <cerrno>
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <memory>
+#include <set>
 #include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "platform/posix/posix_error.hpp"
 
 namespace svcwrap::platform::posix {
 
@@ -72,6 +77,42 @@ void kill_session(pid_t session) {
             ::kill(member, SIGKILL);
         }
     }
+}
+
+Status stop_session(pid_t session) {
+    std::set<pid_t> stopped;
+    // Until a pass finds nobody new: a member may fork before its own stop.
+    for (std::size_t before = 1; before != stopped.size();) {
+        before = stopped.size();
+        for (const pid_t member : members_of(session)) {
+            if (stopped.contains(member)) {
+                continue;
+            }
+            if (::kill(member, SIGSTOP) != 0 && errno != ESRCH) {
+                const int code = errno;
+                continue_session(session);
+                return fail_errno("suspend process", std::to_string(member), code);
+            }
+            stopped.insert(member);
+        }
+    }
+    return {};
+}
+
+void continue_session(pid_t session) {
+    for (const pid_t member : members_of(session)) {
+        ::kill(member, SIGCONT);
+    }
+}
+
+std::vector<ProcessInfo> describe_session(pid_t session) {
+    std::vector<ProcessInfo> all;
+    for (const pid_t member : members_of(session)) {
+        std::error_code unknown;
+        const auto program = std::filesystem::read_symlink("/proc/" + std::to_string(member) + "/exe", unknown);
+        all.push_back({.id = static_cast<std::uint32_t>(member), .name = program.filename().string()});
+    }
+    return all;
 }
 
 }  // namespace svcwrap::platform::posix

@@ -3,6 +3,9 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <vector>
+
+#include "platform/process.hpp"
 
 namespace svcwrap::platform::posix {
 
@@ -10,5 +13,11 @@ namespace svcwrap::platform::posix {
 [[nodiscard]] std::size_t count_session(pid_t session);
 // Kills every process of the session, also those in process groups of their own.
 void kill_session(pid_t session);
+// SIGSTOP and SIGCONT for every process of the session. A process that stops this way stays so until it is continued
+// or killed. Error: access_denied or io_failed; then nothing is left stopped.
+[[nodiscard]] Status stop_session(pid_t session);
+void continue_session(pid_t session);
+// Who lives in the session, by proc(5).
+[[nodiscard]] std::vector<ProcessInfo> describe_session(pid_t session);
 
 }  // namespace svcwrap::platform::posix

@@ -18,6 +18,12 @@ public:
     Status remove(const std::string& name) override { return no_manager("remove ", name); }
     Status start(const std::string& name) override { return no_manager("start ", name); }
     Status stop(const std::string& name) override { return no_manager("stop ", name); }
+    Status send_control(const std::string& name, ControlRequest /*control*/) override {
+        return no_manager("control ", name);
+    }
+    Status set_preshutdown_timeout(const std::string& name, Duration /*timeout*/) override {
+        return no_manager("set the preshutdown timeout of ", name);
+    }
     Result<ServiceStatus> query(const std::string& name) override { return no_manager("query ", name); }
     Result<ServiceConfiguration> configuration(const std::string& name) override {
         return no_manager("read the configuration of ", name);

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cerrno>
+#include <ctime>
 #include <thread>
 
 #include "base/path.hpp"
@@ -111,6 +112,11 @@ public:
     TimePoint now() const override { return std::chrono::floor<Duration>(std::chrono::steady_clock::now()); }
     WallTime wall_now() const override { return std::chrono::floor<Duration>(std::chrono::system_clock::now()); }
     void sleep(Duration duration) override { std::this_thread::sleep_for(duration); }
+    Duration utc_offset(WallTime moment) const override {
+        const std::time_t time = std::chrono::system_clock::to_time_t(moment);
+        std::tm local{};
+        return ::localtime_r(&time, &local) != nullptr ? std::chrono::seconds(local.tm_gmtoff) : Duration{};
+    }
 };
 
 }  // namespace

@@ -8,6 +8,9 @@ namespace svcwrap::platform::win32 {
 
 namespace {
 
+using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, 10'000'000>>;  // of a FILETIME
+constexpr std::int64_t k_unix_epoch = 116'444'736'000'000'000;                 // 1970 in ticks since 1601
+
 constexpr std::size_t k_largest_io = 64 * 1024 * 1024;
 
 DWORD io_size(std::size_t bytes) {
@@ -157,11 +160,14 @@ DWORD rename_by_handle(HANDLE file, const std::wstring& new_path, bool replace) 
 }
 
 WallTime to_wall_time(const FILETIME& time) {
-    using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, 10'000'000>>;
-    constexpr std::int64_t k_unix_epoch = 116'444'736'000'000'000;  // 1970 in 100 ns since 1601
     const auto value = (static_cast<std::uint64_t>(time.dwHighDateTime) << 32U) | time.dwLowDateTime;
     const Ticks since_1970(static_cast<std::int64_t>(value) - k_unix_epoch);
     return WallTime(std::chrono::floor<Duration>(since_1970));
+}
+
+FILETIME to_file_time(WallTime time) {
+    const auto value = static_cast<std::uint64_t>(Ticks(time.time_since_epoch()).count() + k_unix_epoch);
+    return {.dwLowDateTime = static_cast<DWORD>(value), .dwHighDateTime = static_cast<DWORD>(value >> 32U)};
 }
 
 FileType file_type_of(DWORD attributes) {

@@ -72,15 +72,22 @@ std::wstring console_host_path() {
 
 bool is_console_host(DWORD id) {
     static const std::wstring host = console_host_path();
-    const KernelHandle process(OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, id));
-    std::array<wchar_t, 1024> path{};
-    auto size = static_cast<DWORD>(path.size());
-    return process.is_open() && QueryFullProcessImageNameW(process.get(), 0, path.data(), &size) != 0 &&
-           CompareStringOrdinal(path.data(), static_cast<int>(size), host.c_str(), static_cast<int>(host.size()),
-                                TRUE) == CSTR_EQUAL;
+    const std::wstring program = program_of(id);
+    return CompareStringOrdinal(program.c_str(), static_cast<int>(program.size()), host.c_str(),
+                                static_cast<int>(host.size()), TRUE) == CSTR_EQUAL;
 }
 
 }  // namespace
+
+std::wstring program_of(DWORD process_id) {
+    const KernelHandle process(OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, process_id));
+    std::array<wchar_t, 1024> path{};
+    auto size = static_cast<DWORD>(path.size());
+    if (!process.is_open() || QueryFullProcessImageNameW(process.get(), 0, path.data(), &size) == 0) {
+        return {};
+    }
+    return {path.data(), size};
+}
 
 Result<Job> Job::make(const JobLimits& limits, bool kill_on_close) {
     KernelHandle handle(CreateJobObjectW(nullptr, nullptr));

@@ -1,12 +1,16 @@
 #pragma once
 // A job object: the box that holds a child and everything that it starts. Internal to platform/win32.
 #include <cstddef>
+#include <string>
 #include <vector>
 
 #include "platform/process.hpp"
 #include "platform/win32/wide.hpp"
 
 namespace svcwrap::platform::win32 {
+
+// The whole path of the program of a process, or nothing if the process is gone or not ours to look at.
+[[nodiscard]] std::wstring program_of(DWORD process_id);
 
 class Job {
 public:

@@ -5,11 +5,13 @@
 #include <boost/asio/windows/object_handle.hpp>
 #include <format>
 
+#include "base/path.hpp"
 #include "platform/native.hpp"
 #include "platform/win32/command_line.hpp"
 #include "platform/win32/job.hpp"
 #include "platform/win32/pipe.hpp"
 #include "platform/win32/start_process.hpp"
+#include "platform/win32/suspension.hpp"
 #include "platform/win32/windows_of.hpp"
 
 namespace svcwrap::platform {
@@ -167,6 +169,9 @@ public:
     void async_wait(std::function<void(ExitCode)> done) override;
     std::size_t active_processes() const override;
     Status terminate_tree(ExitCode code) override;
+    Status suspend_tree() override;
+    Status resume_tree() override;
+    std::vector<ProcessInfo> processes() const override;
     Result<std::size_t> close_windows() override { return ask_windows_to_close(tree()); }
     std::unique_ptr<PipeReader> take_output() override { return std::move(output_); }
     std::unique_ptr<PipeReader> take_error() override { return std::move(error_); }
@@ -174,10 +179,12 @@ public:
 
 private:
     [[nodiscard]] bool is_root_alive() const { return WaitForSingleObject(process_->get(), 0) == WAIT_TIMEOUT; }
-    [[nodiscard]] std::vector<DWORD> tree() const { return kill_tree_ ? job_.process_ids() : std::vector<DWORD>{id_}; }
+    [[nodiscard]] std::vector<DWORD> tree() const;
 
     DWORD id_;
     std::shared_ptr<KernelHandle> process_;
+    // Before the job: a tree that ends with it does not run on for a moment first.
+    std::vector<Suspension> suspensions_;
     Job job_;
     bool kill_tree_;
     std::unique_ptr<PipeReader> output_;
@@ -199,11 +206,39 @@ void WindowsChildProcess::async_wait(std::function<void(ExitCode)> done) {
     });
 }
 
-std::size_t WindowsChildProcess::active_processes() const {
+std::vector<DWORD> WindowsChildProcess::tree() const {
     if (kill_tree_) {
-        return job_.process_ids().size();
+        return job_.process_ids();
     }
-    return is_root_alive() ? 1 : 0;
+    return is_root_alive() ? std::vector<DWORD>{id_} : std::vector<DWORD>();
+}
+
+std::size_t WindowsChildProcess::active_processes() const {
+    return tree().size();
+}
+
+Status WindowsChildProcess::suspend_tree() {
+    auto suspension = Suspension::make([this] { return tree(); });
+    if (!suspension) {
+        return std::unexpected(suspension.error());
+    }
+    suspensions_.push_back(std::move(*suspension));
+    return {};
+}
+
+Status WindowsChildProcess::resume_tree() {
+    if (!suspensions_.empty()) {
+        suspensions_.pop_back();
+    }
+    return {};
+}
+
+std::vector<ProcessInfo> WindowsChildProcess::processes() const {
+    std::vector<ProcessInfo> all;
+    for (const DWORD id : tree()) {
+        all.push_back({.id = id, .name = file_name(from_wide(program_of(id)))});
+    }
+    return all;
 }
 
 Status WindowsChildProcess::terminate_tree(ExitCode code) {

@@ -82,17 +82,24 @@ bool is_trusted_installer(PSID sid) {
     return text && *text == "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464";
 }
 
-bool is_this_user(PSID sid) {
+// A TOKEN_USER and its SID.
+struct alignas(TOKEN_USER) UserBuffer : std::array<std::byte, sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE> {
+    [[nodiscard]] PSID sid() const { return reinterpret_cast<const TOKEN_USER*>(data())->User.Sid; }
+};
+
+// 0, or Windows' code.
+DWORD read_user(UserBuffer& user) {
     KernelHandle token;
-    if (OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, token.receive()) == 0) {
-        return false;
-    }
-    alignas(TOKEN_USER) std::array<std::byte, sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE> buffer{};
     DWORD size = 0;
-    if (GetTokenInformation(token.get(), TokenUser, buffer.data(), static_cast<DWORD>(buffer.size()), &size) == 0) {
-        return false;
-    }
-    return EqualSid(sid, reinterpret_cast<const TOKEN_USER*>(buffer.data())->User.Sid) != 0;
+    const bool done =
+        OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, token.receive()) != 0 &&
+        GetTokenInformation(token.get(), TokenUser, user.data(), static_cast<DWORD>(user.size()), &size) != 0;
+    return done ? ERROR_SUCCESS : GetLastError();
+}
+
+bool is_this_user(PSID sid) {
+    UserBuffer user{};
+    return read_user(user) == ERROR_SUCCESS && EqualSid(sid, user.sid()) != 0;
 }
 
 bool is_trusted_owner(PSID sid) {
@@ -183,6 +190,14 @@ Status protect_existing_folder(const std::string& path, PSECURITY_DESCRIPTOR des
     return refuse_reparse_folder(folder.get(), path)
         .and_then([&] { return check_owner(folder.get(), path); })
         .and_then([&] { return set_dacl(folder.get(), path, descriptor); });
+}
+
+Result<std::string> user_sid() {
+    UserBuffer user{};
+    if (const DWORD code = read_user(user); code != ERROR_SUCCESS) {
+        return fail_with(ErrorKind::internal, "cannot see who runs this process", code);
+    }
+    return sid_text(user.sid());
 }
 
 bool is_administrator() {

@@ -19,6 +19,9 @@ namespace svcwrap::platform::win32 {
 // Administrators, TrustedInstaller or this user, is refused (access_denied): its owner could undo the protection.
 [[nodiscard]] Status protect_existing_folder(const std::string& path, PSECURITY_DESCRIPTOR descriptor);
 
+// The SID of the user of this process, as text.
+[[nodiscard]] Result<std::string> user_sid();
+
 // True if this process may administer services: an enabled member of Administrators, as elevated administrators and
 // LocalSystem are. In the filtered token of a not elevated administrator the group is for denying only: false.
 [[nodiscard]] bool is_administrator();

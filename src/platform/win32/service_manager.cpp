@@ -17,6 +17,8 @@ public:
     Status remove(const std::string& name) override;
     Status start(const std::string& name) override;
     Status stop(const std::string& name) override;
+    Status send_control(const std::string& name, ControlRequest control) override;
+    Status set_preshutdown_timeout(const std::string& name, Duration timeout) override;
     Result<ServiceStatus> query(const std::string& name) override;
     Result<ServiceConfiguration> configuration(const std::string& name) override;
     Result<std::vector<ServiceSummary>> list() override;
@@ -45,6 +47,24 @@ Status WindowsServiceManager::remove(const std::string& name) {
     return {};
 }
 
+// All three need SERVICE_PAUSE_CONTINUE (winsvc.h, ControlService).
+struct ControlNumber {
+    DWORD code;
+    std::string_view action;
+};
+
+ControlNumber number_of(ControlRequest control) {
+    switch (control) {
+        case ControlRequest::pause:
+            return {SERVICE_CONTROL_PAUSE, "pause"};
+        case ControlRequest::resume:
+            return {SERVICE_CONTROL_CONTINUE, "continue"};
+        case ControlRequest::parameter_change:
+            break;
+    }
+    return {SERVICE_CONTROL_PARAMCHANGE, "reload"};
+}
+
 Status WindowsServiceManager::start(const std::string& name) {
     auto service = open_service(name, SERVICE_START, "start");
     if (!service) {
@@ -64,6 +84,32 @@ Status WindowsServiceManager::stop(const std::string& name) {
     SERVICE_STATUS status{};
     if (ControlService(service->get(), SERVICE_CONTROL_STOP, &status) == 0) {
         return fail_service("stop", name, GetLastError());
+    }
+    return {};
+}
+
+Status WindowsServiceManager::send_control(const std::string& name, ControlRequest control) {
+    const auto [code, action] = number_of(control);
+    auto service = open_service(name, SERVICE_PAUSE_CONTINUE, action);
+    if (!service) {
+        return std::unexpected(service.error());
+    }
+    SERVICE_STATUS status{};
+    if (ControlService(service->get(), code, &status) == 0) {
+        return fail_service(action, name, GetLastError());
+    }
+    return {};
+}
+
+Status WindowsServiceManager::set_preshutdown_timeout(const std::string& name, Duration timeout) {
+    constexpr std::string_view k_action = "set the preshutdown timeout of";
+    auto service = open_service(name, SERVICE_CHANGE_CONFIG, k_action);
+    if (!service) {
+        return std::unexpected(service.error());
+    }
+    SERVICE_PRESHUTDOWN_INFO info{to_wait(timeout)};
+    if (ChangeServiceConfig2W(service->get(), SERVICE_CONFIG_PRESHUTDOWN_INFO, &info) == 0) {
+        return fail_service(k_action, name, GetLastError());
     }
     return {};
 }

@@ -191,6 +191,9 @@ Error launch_error(LaunchStage stage, std::string message, DWORD code) {
 }
 
 Result<StartedProcess> start_process(const StartRequest& request) {
+    // A process that ignores Ctrl-C hands that on to its children (SetConsoleCtrlHandler), and theirs; this one may
+    // have it from whoever started it. Only a handler may decide what Ctrl-C does here.
+    SetConsoleCtrlHandler(nullptr, FALSE);
     try {
         auto started = try_start(request, Entry::born_in_job);
         if (!started && may_be_the_job_list(started.error())) {

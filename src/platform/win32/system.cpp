@@ -10,6 +10,7 @@
 
 #include "base/path.hpp"
 #include "platform/native.hpp"
+#include "platform/win32/file.hpp"
 #include "platform/win32/module_path.hpp"
 #include "platform/win32/security.hpp"
 #include "platform/win32/wide.hpp"
@@ -29,7 +30,23 @@ public:
             Sleep(to_wait(duration));
         }
     }
+    Duration utc_offset(WallTime moment) const override;
 };
+
+// With the rules of the moment's own year, which may differ from this year's.
+Duration SystemClock::utc_offset(WallTime moment) const {
+    const FILETIME utc = to_file_time(moment);
+    SYSTEMTIME fields{};
+    TIME_ZONE_INFORMATION zone{};
+    SYSTEMTIME local_fields{};
+    FILETIME local{};
+    if (FileTimeToSystemTime(&utc, &fields) == 0 || GetTimeZoneInformationForYear(fields.wYear, nullptr, &zone) == 0 ||
+        SystemTimeToTzSpecificLocalTime(&zone, &fields, &local_fields) == 0 ||
+        SystemTimeToFileTime(&local_fields, &local) == 0) {
+        return {};
+    }
+    return to_wall_time(local) - to_wall_time(utc);
+}
 
 struct EnvironmentDeleter {
     void operator()(wchar_t* block) const { FreeEnvironmentStringsW(block); }

@@ -1,5 +1,9 @@
 #pragma once
 // The command line in a world of fakes: its own disk, clock, machine and Service Control Manager.
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,9 +13,13 @@
 #include "base/exit_status.hpp"
 #include "base/json.hpp"
 #include "base/path.hpp"
+#include "host/control_protocol.hpp"
 #include "host/published_state.hpp"
+#include "host/run_history.hpp"
 #include "support/fake_clock.hpp"
+#include "support/fake_control_channel.hpp"
 #include "support/fake_file_system.hpp"
+#include "support/fake_file_watcher.hpp"
 #include "support/fake_launcher.hpp"
 #include "support/fake_service_manager.hpp"
 
@@ -24,6 +32,7 @@ namespace svcwrap::testing {
 
 constexpr std::uint32_t k_wrapper = 1200;
 constexpr std::uint32_t k_child = 1234;
+inline const std::string k_address = "svcwrap-test-address";
 
 struct AppWorld {
     AppWorld() {
@@ -40,6 +49,10 @@ struct AppWorld {
     FakeSystem system;
     FakeProcessLauncher launcher;
     FakeConsoleSignaller signaller{launcher};
+    FakeControlChannel channel;
+    FakeFileWatcher watcher;
+    platform::Clock* other_clock = nullptr;  // instead of the fake one
+    std::function<void()> press_control_c;   // while a command watches the console
     std::string out;
     std::string err;
     bool terminal = false;
@@ -50,9 +63,11 @@ struct AppWorld {
         return {.files = files,
                 .services = services,
                 .system = system,
-                .clock = clock,
+                .clock = other_clock == nullptr ? static_cast<platform::Clock&>(clock) : *other_clock,
                 .launcher = launcher,
                 .signaller = signaller,
+                .channel = channel,
+                .watcher = watcher,
                 .write =
                     [this](platform::StandardStream stream, std::string_view text) {
                         (stream == platform::StandardStream::output ? out : err) += text;
@@ -60,7 +75,13 @@ struct AppWorld {
                 .is_terminal = [this](platform::StandardStream) { return terminal; },
                 .run_session = session,
                 .raise_event = raise,
-                .watch_console = [](app::ConsoleHandler) { return nullptr; },
+                .watch_console =
+                    [this](app::ConsoleHandler handler) {
+                        press_control_c = [handler = std::move(handler)] {
+                            handler(platform::ConsoleRequest::interrupt);
+                        };
+                        return nullptr;
+                    },
                 .end_process = [](int) {}};
     }
 
@@ -124,11 +145,40 @@ struct AppWorld {
         return state;
     }
 
+    // A running service whose wrapper can be asked: for its state it answers with `live`, else with what is set here.
+    FakeService& put_live(const std::string& name) {
+        FakeService& service = put_running(name);
+        live = running_state(name);
+        live.control_address = k_address;
+        publish(live);
+        channel.answer_as(k_wrapper);
+        server = *channel.serve(k_address, [this](const std::string& line, const platform::ControlAnswer& answer) {
+            answer(answer_to(line));
+        });
+        return service;
+    }
+
+    host::PublishedState live;
+    std::vector<std::string> live_lines;
+    JsonArray live_waiting;
+    std::map<host::ControlCommand, std::function<std::string()>> answers;
+    std::unique_ptr<platform::ControlServer> server;
+
     void publish(const host::PublishedState& state) {
         files.put(host::state_file_path(system.data, state.service), to_json_text(host::to_json(state)));
     }
 
 private:
+    std::string answer_to(const std::string& line) {
+        const auto command = host::parse_request(line);
+        if (!command) return host::failure_line({command.error()});
+        if (const auto found = answers.find(*command); found != answers.end()) return found->second();
+        if (*command != host::ControlCommand::status) return host::success_line(JsonObject{});
+        JsonArray lines(live_lines.begin(), live_lines.end());
+        return host::success_line(
+            JsonObject{{"state", host::to_json(live)}, {"last_lines", lines}, {"waiting", live_waiting}});
+    }
+
     Json json_;
 };
 

@@ -29,6 +29,8 @@ account = 'NT AUTHORITY\LocalService'
 dependencies = ["Tcpip", "+Group"]
 required_privileges = ["SeChangeNotifyPrivilege"]
 sid_type = "restricted"
+pause = "suspend"
+watch = true
 [process]
 executable = '../app/x.exe'
 arguments = ["--port", "80 80", "", 'C:\']
@@ -44,6 +46,8 @@ A = "%Z%2"
 timeout = "45s"
 [stop]
 steps = [{ method = "ctrl-c", timeout = "5s" }, { method = "terminate" }]
+timeout = "40s"
+kill_tree = false
 [restart]
 policy = "always"
 success_exit_codes = [0, 3, -1, 0xC000013A]
@@ -55,8 +59,10 @@ reset_after = "never"
 limit = 5
 limit_interval = "30m"
 on_give_up = "recover"
+every = "24h"
+at = "03:30"
 [[restart.rules]]
-exit_codes = ["3", "100-110", "0xC0000005", "-1", "crash", "timeout", "launch-failure", 7, -2]
+exit_codes = ["3", "100-110", "0xC0000005", "-1", "crash", "timeout", "launch-failure", "probe-failure", 7, -2]
 delay = "30s"
 [[restart.rules]]
 exit_codes = [42]
@@ -84,6 +90,8 @@ processes = 9
     CHECK(config.service.dependencies == std::vector<std::string>{"Tcpip", "+Group"});
     CHECK(config.service.required_privileges == std::vector<std::string>{"SeChangeNotifyPrivilege"});
     CHECK(config.service.sid_type == platform::SidType::restricted);
+    CHECK(config.supervise.pause == supervise::PausePolicy::suspend);
+    CHECK(config.watch);
     CHECK(config.process.executable == native("app/x.exe"));
     CHECK(config.process.arguments == std::vector<std::string>{"--port", "80 80", "", R"(C:\)"});
     CHECK(config.process.working_directory == native("etc/data"));
@@ -99,6 +107,8 @@ processes = 9
     CHECK(steps[0].timeout == 5s);
     CHECK(steps[1].method == supervise::StopMethod::terminate);
     CHECK(steps[1].timeout == 20s);
+    CHECK(config.supervise.stop.timeout == 40s);
+    CHECK_FALSE(config.supervise.stop.kill_tree);
     const auto& restart = config.supervise.restart;
     CHECK(restart.policy == supervise::RestartPolicy::always);
     CHECK(restart.success_exit_codes == std::vector<std::uint32_t>{0, 3, 0xFFFFFFFF, 0xC000013A});
@@ -110,8 +120,10 @@ processes = 9
     CHECK(restart.limit == 5);
     CHECK(restart.limit_interval == 30min);
     CHECK(restart.on_give_up == supervise::GiveUp::recover);
+    CHECK(config.schedule.every == 24h);
+    CHECK(config.schedule.at == 210min);
     REQUIRE(restart.rules.size() == 2);
-    CHECK(restart.rules[0].exit_codes.size() == 9);
+    CHECK(restart.rules[0].exit_codes.size() == 10);
     CHECK(restart.rules[0].action == supervise::RuleAction::restart);
     CHECK(restart.rules[0].delay == 30s);
     CHECK(restart.rules[1].action == supervise::RuleAction::stop);
@@ -158,7 +170,13 @@ TEST_CASE("A wrong setting is named with its place, its full key, what was found
         {"[restart]\nmaxDelay = \"1s\"\n", "6:1", "restart.maxDelay", "did you mean restart.max_delay?"},
         {"[logs]\nmax_size = \"1 MiB\"\n", "6:1", "logs.max_size: there is no such setting",
          "did you mean logs.rotate.max_size?"},
-        {"[stop]\ntimeout = \"1s\"\n", "6:1", "stop.timeout", "did you mean stop.steps.timeout?"},
+        {"[stop]\nmethod = \"ctrl-c\"\n", "6:1", "stop.method", "did you mean stop.steps.method?"},
+        {"[stop]\nkilltree = true\n", "6:1", "stop.killtree", "did you mean stop.kill_tree?"},
+        {"[hooks.prestart]\n", "5:8", "hooks.prestart: there is no such setting", "did you mean hooks.pre_start?"},
+        {"[hooks]\npre_start = { cmd = [\"x\"] }\n", "6:15", "hooks.pre_start.cmd: there is no such setting",
+         "command, timeout, ignore_failure"},
+        {"[hooks]\npre_start = [\"x\"]\n", "6:1", "hooks.pre_start: a list was found, a table is needed",
+         "write [hooks.pre_start]"},
         {"[log]\n", "5:2", "log: there is no such setting", "did you mean logs?"},
         {"[process.environnement]\nA = \"1\"\n", "5:10", "process.environnement", "did you mean process.environment?"},
         {"exec = 'x'\n", "5:1", "process.exec", "did you mean process.executable?"},
@@ -188,7 +206,7 @@ TEST_CASE("A wrong setting is named with its place, its full key, what was found
         {"[stop]\nsteps = \"ctrl-c\"\n", "6:9", "stop.steps: the text \"ctrl-c\" was found, a list of steps is needed",
          "ctrl-break"},
         {"[stop]\nsteps = [\"ctrl-c\"]\n", "6:10", "stop.steps: the text \"ctrl-c\" was found, a table is needed",
-         "method, timeout"},
+         "method, timeout, text, command"},
         {"[restart]\nrules = 3\n", "6:9", "restart.rules: the integer 3 was found, a list of rules is needed", ""},
         {"[[logs]]\n", "5:3", "logs: a list was found, a table is needed", "write [logs]"},
         // ranges, choices, durations, sizes
@@ -213,7 +231,18 @@ TEST_CASE("A wrong setting is named with its place, its full key, what was found
         {"[logs.rotate]\nmax_size = \"100 B\"\n", "6:12", "logs.rotate.max_size", "0, or 4 KiB .. 1 TiB"},
         {"[stop]\nsteps = [{ timeout = \"0\" }]\n", "6:22", "stop.steps.timeout", "1ms .. 1d"},
         {"[stop]\nsteps = [{ timeout = \"25h\" }]\n", "6:22", "stop.steps.timeout", "1ms .. 1d"},
-        {"[stop]\nsteps = [{ method = \"kill\" }]\n", "6:21", "stop.steps.method", "ctrl-break | ctrl-c | terminate"},
+        {"[stop]\nsteps = [{ method = \"kill\" }]\n", "6:21", "stop.steps.method",
+         "ctrl-break | ctrl-c | close-window"},
+        {"[stop]\nsteps = [{ method = \"pre-stop\" }]\n", "6:21", "is not allowed", "wait | terminate"},
+        {"[stop]\ntimeout = \"0\"\n", "6:11", "stop.timeout: the text \"0\" is out of range", "1ms .. never"},
+        {"[stop]\nkill_tree = \"no\"\n", "6:13", "stop.kill_tree: the text \"no\" was found", "kill_tree = true"},
+        {"[restart]\nevery = \"59s\"\n", "6:9", "restart.every: the text \"59s\" is out of range", "1m .. never"},
+        {"[restart]\nat = \"24:00\"\n", "6:6", "restart.at: \"24:00\" is not a time of day", "03:30"},
+        {"[restart]\nat = 03:30:00\n", "6:6", "restart.at: a date or time was found, a text is needed", "\"03:30\""},
+        {"[hooks]\npre_stop.timeout = \"never\"\n", "6:20", "hooks.pre_stop.timeout: the text", "1ms .. 1d"},
+        {"[hooks]\npost_stop.command = \"x.exe a\"\n", "6:21",
+         "hooks.post_stop.command: the text \"x.exe a\" was found, a list of texts is needed", "\"argument\"]"},
+        {"[hooks.on_failure]\nignore_failure = 1\n", "6:18", "hooks.on_failure.ignore_failure: the integer 1", ""},
         // rules of one setting or between two
         {"[restart]\ndelay = \"10s\"\nmax_delay = \"5s\"\n", "7:13",
          "restart.max_delay: 5s is shorter than restart.delay, 10s", ""},
@@ -225,6 +254,16 @@ TEST_CASE("A wrong setting is named with its place, its full key, what was found
          "restart.rules.exit_codes: true was found, a code is needed", ""},
         {"[[restart.rules]]\nexit_codes = [3]\naction = \"stop\"\ndelay = \"1s\"\n", "8:9",
          "restart.rules.delay: only the action", ""},
+        {"[stop]\nsteps = [{ method = \"command\" }]\n", "6:10", "stop.steps.command is missing", "command = ['"},
+        {"[stop]\nsteps = [{ method = \"command\", command = [] }]\n", "6:10", "stop.steps.command is missing", ""},
+        {"[stop]\nsteps = [{ command = [\"x\"] }]\n", "6:22", "stop.steps.command: only the method \"command\" has it",
+         "write method = \"command\""},
+        {"[stop]\nsteps = [{ method = \"wait\", text = \"x\" }]\n", "6:36",
+         "stop.steps.text: only the method \"stdin\" has it", "write method = \"stdin\""},
+        {"[stop]\nsteps = [{ method = \"command\", command = [\"\", \"x\"] }]\n", "6:42",
+         "stop.steps.command: the path is empty", ""},
+        {"[hooks]\npre_start.command = ['\"C:\\a b\\x.exe\"']\n", "6:21", "hooks.pre_start.command: the path",
+         "without quotation marks"},
         {"[process.environment]\nPATH = \"a\"\nPath = \"b\"\n", "7:1",
          "process.environment.Path: the variable is set twice", ""},
         {"[process.environment]\nPORT = 80\n", "6:8", "process.environment.PORT: the integer 80 was found", "quotes"},

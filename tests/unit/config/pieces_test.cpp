@@ -40,6 +40,7 @@ TEST_CASE("Exit codes of a rule are read as numbers, ranges and classes") {
     CHECK(std::get<ExitClass>(parse_exit_match("crash").value()) == ExitClass::crash);
     CHECK(std::get<ExitClass>(parse_exit_match("timeout").value()) == ExitClass::timeout);
     CHECK(std::get<ExitClass>(parse_exit_match("launch-failure").value()) == ExitClass::launch_failure);
+    CHECK(std::get<ExitClass>(parse_exit_match("probe-failure").value()) == ExitClass::probe_failure);
 }
 
 TEST_CASE("What is no exit code is refused with the forms that are allowed") {
@@ -120,4 +121,17 @@ TEST_CASE("A misspelt word leads to the one that was meant, a foreign one to non
     CHECK(suggest_key("process.", "args") == "process.arguments");
     CHECK(suggest_key("limits.", "zzzzzzzz").empty());
     CHECK(suggest_key("limits.", std::string(100'000, 'x')).empty());
+}
+
+TEST_CASE("A command's program is searched on PATH only if it has no folder part") {
+    const auto windows = PathStyle::windows;
+    CHECK(resolve_command("ctl.exe", R"(C:\etc)", windows).value() == "ctl.exe");
+    CHECK(resolve_command("ctl", "/etc", PathStyle::posix).value() == "ctl");
+    CHECK(resolve_command(R"(.\ctl.exe)", R"(C:\etc)", windows).value() == R"(C:\etc\ctl.exe)");
+    CHECK(resolve_command("tools/ctl.exe", R"(C:\etc)", windows).value() == R"(C:\etc\tools\ctl.exe)");
+    CHECK(resolve_command(R"(D:\ctl.exe)", R"(C:\etc)", windows).value() == R"(D:\ctl.exe)");
+    for (const std::string path : {"", "C:ctl.exe", R"(\ctl.exe)", "a\"b"}) {
+        INFO(path);
+        CHECK_FALSE(resolve_command(path, R"(C:\etc)", windows));
+    }
 }

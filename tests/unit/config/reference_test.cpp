@@ -5,6 +5,7 @@
 
 #include "base/byte_size.hpp"
 #include "base/time.hpp"
+#include "config/difference.hpp"
 #include "config/settings.hpp"
 #include "unit/config/config_testing.hpp"
 
@@ -101,6 +102,10 @@ TEST_CASE("The reference is a valid configuration that means the defaults") {
     CHECK(a.restart.limit_interval == b.restart.limit_interval);
     CHECK(a.restart.on_give_up == b.restart.on_give_up);
     CHECK(a.restart.rules.empty());
+    CHECK(a.stop.timeout == b.stop.timeout);
+    CHECK(a.stop.kill_tree == b.stop.kill_tree);
+    CHECK(a.pause == b.pause);
+    CHECK(difference(config, defaults).size() == 2);  // its name, and the name shown
     CHECK(config.logs.directory == defaults.logs.directory);
     CHECK(config.logs.standard_output == defaults.logs.standard_output);
     CHECK(config.logs.standard_error == defaults.logs.standard_error);
@@ -145,7 +150,15 @@ TEST_CASE("The choices of a setting stand in the order of its enum") {
     CHECK(choice_text("process.priority", platform::Priority::above_normal) == "above-normal");
     CHECK(choice_text("process.priority", platform::Priority::realtime) == "realtime");
     CHECK(choice_text("stop.steps.method", supervise::StopMethod::ctrl_c) == "ctrl-c");
+    CHECK(choice_text("stop.steps.method", supervise::StopMethod::close_window) == "close-window");
+    CHECK(choice_text("stop.steps.method", supervise::StopMethod::standard_input) == "stdin");
+    CHECK(choice_text("stop.steps.method", supervise::StopMethod::command) == "command");
+    CHECK(choice_text("stop.steps.method", supervise::StopMethod::wait) == "wait");
     CHECK(choice_text("stop.steps.method", supervise::StopMethod::terminate) == "terminate");
+    CHECK(choices_of(*find_setting("stop.steps.method")).size() == 7);
+    CHECK(choice_text("service.pause", supervise::PausePolicy::refuse) == "refuse");
+    CHECK(choice_text("service.pause", supervise::PausePolicy::suspend) == "suspend");
+    CHECK(choice_text("service.pause", supervise::PausePolicy::stop) == "stop");
     CHECK(choice_text("restart.policy", supervise::RestartPolicy::never) == "never");
     CHECK(choice_text("restart.policy", supervise::RestartPolicy::on_abnormal) == "on-abnormal");
     CHECK(choice_text("restart.policy", supervise::RestartPolicy::always) == "always");
@@ -154,4 +167,20 @@ TEST_CASE("The choices of a setting stand in the order of its enum") {
     CHECK(choice_text("restart.rules.action", supervise::RuleAction::fail) == "fail");
     CHECK(choice_text("logs.stdout", logs::OutputTarget::inherit) == "inherit");
     CHECK(choice_text("logs.stderr", logs::ErrorTarget::discard) == "discard");
+}
+
+TEST_CASE("A setting says what its change needs: a reload, a start of the program, or to be installed again") {
+    const auto expected = [](const Setting& setting) {
+        const auto key = setting.key;
+        const auto in = [&](std::string_view table) { return key.starts_with(table); };
+        if (key == "schema" || key == "service.pause" || key == "service.watch") return ReloadClass::live;
+        if (in("service.")) return ReloadClass::reinstall;
+        if (in("process.") || in("limits.") || key == "stop.kill_tree") return ReloadClass::next_start;
+        if (key == "logs.directory" || key == "logs.stdout" || key == "logs.stderr") return ReloadClass::next_start;
+        return ReloadClass::live;
+    };
+    for (const auto& setting : all_settings()) {
+        INFO(setting.key);
+        CHECK(setting.reload == expected(setting));
+    }
 }

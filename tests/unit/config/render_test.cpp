@@ -33,6 +33,8 @@ void check_round_trip(const ServiceOptions& service, const ProcessOptions& proce
     for (std::size_t i = 0; i < stop.steps.size(); ++i) {
         CHECK(config.supervise.stop.steps[i].method == stop.steps[i].method);
         CHECK(config.supervise.stop.steps[i].timeout == stop.steps[i].timeout);
+        CHECK(config.supervise.stop.steps[i].text == stop.steps[i].text);
+        CHECK(config.supervise.stop.steps[i].command == stop.steps[i].command);
     }
 }
 
@@ -75,6 +77,11 @@ TEST_CASE("A new configuration reads back to what it was made from") {
                      {.steps = {{supervise::StopMethod::ctrl_c, std::chrono::milliseconds(1500)},
                                 {supervise::StopMethod::terminate, std::chrono::hours(2)}}});
     check_round_trip(service, process, {.steps = {}});
+    supervise::StopStep command{.method = supervise::StopMethod::command, .timeout = std::chrono::seconds(3)};
+    command.command = {native("bin/it's.exe"), "", "\"", "%x%"};
+    supervise::StopStep input{.method = supervise::StopMethod::standard_input};
+    input.text = "quit 'now'\r\n\t\"";
+    check_round_trip(service, process, {.steps = {command, input, {.method = supervise::StopMethod::wait}}});
 }
 
 TEST_CASE("Any text reads back from its TOML") {
@@ -108,5 +115,7 @@ TEST_CASE("A new configuration shows the settings that it does not set as commen
     CHECK(text.contains("\n# policy = \"on-failure\"  # "));
     CHECK(text.contains("\n[logs.rotate]\n# max_size = \"10 MiB\""));
     CHECK(text.contains("\nname = \"App\"\n"));
+    CHECK(text.contains("\n[hooks]\n# pre_start.command = []  # "));
+    CHECK_FALSE(text.contains("ignore_failure"));
     CHECK(parse_good(text).service.display_name == "App");
 }

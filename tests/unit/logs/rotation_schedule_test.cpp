@@ -134,6 +134,15 @@ TEST_CASE("a rotation on demand needs no output") {
     CHECK_FALSE(rig.stream->next_deadline());
 }
 
+TEST_CASE("writing nothing does what time and the user demand") {
+    LogRig rig;
+    rig.open();
+    REQUIRE(rig.write("a\n"));
+    rig.stream->request_rotation();
+    REQUIRE(rig.write({}));
+    CHECK(rig.parts() == std::vector<std::string>{"a\n", ""});
+}
+
 TEST_CASE("new settings of rotation count from the next moment on") {
     LogRig rig;
     rig.open();

@@ -47,11 +47,20 @@ TEST_CASE("the jitter spreads the capped delay to both sides") {
         {0, 0.0, 900ms},
         {0, 0.25, 950ms},
         {0, 0.999999, 1100ms},
+        {1, 0.25, 1900ms},
         {20, 0.0, 270s},
-        {20, 0.999999999, 330s},
+        {20, 0.25, 285s},
     }));
     INFO(earlier << ", " << chance);
     CHECK(backoff_delay({}, earlier, chance) == wanted);
+}
+
+TEST_CASE("the jitter never goes beyond the cap") {
+    CHECK(backoff_delay({}, 8, 0.999999999) == 281600ms);
+    CHECK(backoff_delay({}, 9, 0.5) == 300s);
+    CHECK(backoff_delay({}, 9, 0.75) == 300s);
+    CHECK(backoff_delay({}, 9, 0.999999999) == 300s);
+    CHECK(backoff_delay({.delay = 10s, .max_delay = 10s, .jitter = 1}, 0, 0.999999999) == 10s);
 }
 
 TEST_CASE("nonsense in the options is pulled to sense") {

@@ -156,6 +156,13 @@ TEST_CASE("a class of a rule matches its kind of end and no other") {
     }
 }
 
+TEST_CASE("no end matches the class that is kept for probes") {
+    const auto options =
+        with_rules({{.exit_codes = {ExitClass::probe_failure}, .action = RuleAction::stop, .delay = {}}});
+    for (const EndKind kind : {EndKind::exited, EndKind::crashed, EndKind::launch_failed, EndKind::start_timed_out})
+        CHECK(judge(ended(kind), options).why == "policy on-failure");
+}
+
 TEST_CASE("a range of codes does not match a launch that left no code") {
     const auto options = with_rules({{.exit_codes = {ExitCodeRange{0, 0xFFFFFFFF}}, .action = RuleAction::stop}});
     CHECK(judge(exited(0xFFFFFFFF), options).action == RuleAction::stop);

@@ -26,6 +26,7 @@ TEST_CASE("a start launches run 1, and the child's process is known as soon as i
     CHECK(story.snapshot().state == State::idle);
     const Actions actions = story.send(StartRequested{});
     REQUIRE(actions.size() == 2);
+    CHECK(std::get<Launch>(actions[1]).reason == StartReason::requested);
     CHECK(std::get<Transition>(actions[0]).to == State::starting);
     CHECK(std::get<Launch>(actions[1]).run == 1);
     CHECK(story.snapshot().pending_until == story.now() + 30s);
@@ -165,7 +166,8 @@ TEST_CASE("what the child left behind is ended before the next run") {
         CHECK(contains(reason_of(story.last()), "exit code 3"));
     }
     SECTION("and a restart by hand comes as soon as they are gone") {
-        CHECK(story.send(RestartRequested{}).empty());
+        story.then(RestartRequested{});
+        CHECK(story.state() == State::clearing);
         CHECK(story.snapshot().restarting);
         CHECK(has<Launch>(story.send(TreeEmptied{})));
     }
@@ -247,18 +249,35 @@ TEST_CASE("too many restarts within the interval are the end, as on_give_up says
     CHECK_FALSE(story.snapshot().stop_reason.has_value());
 }
 
-TEST_CASE("no wait at all still counts: restart_now cannot loop past the limit") {
+TEST_CASE("no wait at all still counts: restart_now cannot loop past the limit, nor without a gap") {
     Story story(with(
         {.limit = 5, .rules = {{.exit_codes = {ExitCodeRange{0, 0xFFFFFFFF}}, .action = RuleAction::restart_now}}}));
     story.run();
     int launches = 1;
     while (story.exit(0).state() == State::backoff) {
-        CHECK(story.ahead() == 0ms);
-        story.wait(0ms).then(ChildStarted{k_process_id});
+        CHECK(story.ahead() == k_min_launch_gap);
+        story.wait_for_deadline().then(ChildStarted{k_process_id});
         REQUIRE(++launches <= 6);
     }
     CHECK(launches == 6);
     CHECK(story.state() == State::stopped);
+}
+
+TEST_CASE("a run that lasted is restarted without any delay where none is wanted") {
+    const auto options = GENERATE(values<RestartOptions>({
+        {.delay = 0s},
+        {.rules = {{.exit_codes = {ExitCodeRange{1, 1}}, .action = RuleAction::restart_now}}},
+        {.rules = {{.exit_codes = {ExitCodeRange{1, 1}}, .action = RuleAction::restart, .delay = 0s}}},
+    }));
+    const auto [lived, wanted] = GENERATE(table<Duration, Duration>({
+        {0ms, 100ms},
+        {60ms, 40ms},
+        {100ms, 0ms},
+        {1h, 0ms},
+    }));
+    Story story(with(options));
+    story.run().wait(lived);
+    CHECK(wait_after_exit(story, 1) == wanted);
 }
 
 TEST_CASE("rules end the service as they say") {

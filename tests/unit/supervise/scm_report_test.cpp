@@ -23,6 +23,15 @@ public:
     ScmReporter reporter;
 };
 
+const Event k_pause = PauseRequested{};
+const Event k_continue = ContinueRequested{};
+
+Options pausing_by(PausePolicy policy) {
+    Options options;
+    options.pause = policy;
+    return options;
+}
+
 bool accepts_nothing(const platform::AcceptedControls& accepted) {
     return !accepted.stop && !accepted.pause && !accepted.shutdown && !accepted.preshutdown &&
            !accepted.parameter_change;
@@ -53,8 +62,25 @@ TEST_CASE("each state is told to the SCM as one of its own") {
         {"a restart that became a stop", [](Story& s) { s.run().then(RestartRequested{}).stop(); },
          ServiceState::stop_pending},
         {"stopped", [](Story& s) { s.run().stop().exit(0); }, ServiceState::stopped},
+        {"paused without a child", [](Story& s) { s.run().exit(1).then(k_pause); }, ServiceState::paused},
+        {"stopping for a pause", [](Story& s) { s.run().then(k_pause); }, ServiceState::pause_pending},
+        {"killing for a pause", [](Story& s) { s.run().then(k_pause).wait(20s); }, ServiceState::pause_pending},
+        {"clearing for a pause", [](Story& s) { s.run().exit(1, 1).then(k_pause); }, ServiceState::paused},
+        {"a first launch, to be paused", [](Story& s) { s.start().then(k_pause); }, ServiceState::start_pending},
+        {"a later launch, to be paused", [](Story& s) { s.run().exit(1).wait(1s).then(k_pause); },
+         ServiceState::running},
+        {"continued", [](Story& s) { s.run().exit(1).then(k_pause).then(k_continue); }, ServiceState::continue_pending},
+        {"continued, but it takes too long", [](Story& s) { s.run().exit(1).then(k_pause).then(k_continue).wait(30s); },
+         ServiceState::running},
+        {"continued, and there", [](Story& s) { s.run().exit(1).then(k_pause).then(k_continue).then(ChildStarted{}); },
+         ServiceState::running},
+        {"continued, and failed", [](Story& s) { s.run().exit(1).then(k_pause).then(k_continue).then(LaunchFailed{}); },
+         ServiceState::running},
+        {"restarted out of a pause", [](Story& s) { s.run().exit(1).then(k_pause).then(RestartRequested{}); },
+         ServiceState::running},
+        {"a pause that became a stop", [](Story& s) { s.run().then(k_pause).stop(); }, ServiceState::stop_pending},
     }));
-    Story story;
+    Story story(pausing_by(PausePolicy::stop));
     row.go(story);
     INFO(row.words);
     CHECK(scm_state_of(story.snapshot()) == row.wanted);
@@ -76,7 +102,7 @@ TEST_CASE("a change of the SCM's state is told at once, and nothing else is") {
     CHECK(running->accepted.preshutdown);
     CHECK_FALSE(running->accepted.shutdown);
     CHECK_FALSE(running->accepted.pause);
-    CHECK_FALSE(running->accepted.parameter_change);
+    CHECK(running->accepted.parameter_change);
     CHECK_FALSE(told.reporter.due().has_value());
     for (int restart = 0; restart < 3; ++restart) {
         told.story.exit(1);
@@ -137,6 +163,93 @@ TEST_CASE("a launch that takes too long can be stopped: it is told as running") 
     CHECK(report->accepted.stop);
     told.story.then(ChildStarted{k_process_id});
     CHECK_FALSE(told.tell().has_value());
+}
+
+TEST_CASE("a pause and its end are told as Windows knows them") {
+    ToldStory told(pausing_by(PausePolicy::stop));
+    told.story.run();
+    CHECK(told.tell()->accepted.pause);
+    told.story.then(k_pause);
+    const auto pausing = told.tell();
+    CHECK(pausing->state == ServiceState::pause_pending);
+    CHECK(pausing->checkpoint == 1);
+    CHECK((pausing->accepted.stop && pausing->accepted.preshutdown && !pausing->accepted.pause));
+    CHECK(told.tell_later(10s)->checkpoint == 2);
+    told.story.exit(0);
+    const auto paused = told.tell();
+    CHECK(paused->state == ServiceState::paused);
+    CHECK(paused->checkpoint == 0);
+    CHECK((paused->accepted.stop && paused->accepted.preshutdown && paused->accepted.pause &&
+           paused->accepted.parameter_change && !paused->accepted.shutdown));
+    CHECK_FALSE(told.reporter.due().has_value());
+    told.story.then(k_continue);
+    const auto continuing = told.tell();
+    CHECK(continuing->state == ServiceState::continue_pending);
+    CHECK((continuing->accepted.stop && continuing->accepted.preshutdown && !continuing->accepted.pause));
+    CHECK(told.tell_later(10s)->checkpoint == 2);
+    told.story.then(ChildStarted{k_process_id});
+    CHECK(told.tell()->state == ServiceState::running);
+}
+
+TEST_CASE("what is accepted follows the configuration") {
+    ToldStory told;
+    told.story.run();
+    CHECK_FALSE(told.tell()->accepted.pause);
+    told.story.then(Reconfigured{pausing_by(PausePolicy::suspend)});
+    const auto more = told.tell();
+    REQUIRE(more.has_value());
+    CHECK(more->state == ServiceState::running);
+    CHECK(more->accepted.pause);
+    told.story.then(k_pause).then(Reconfigured{});
+    CHECK(told.tell()->accepted.pause);
+    told.story.then(k_continue);
+    CHECK_FALSE(told.tell()->accepted.pause);
+}
+
+TEST_CASE("only ways that Windows knows are told; where there is no direct one, the state between is told first") {
+    using enum ServiceState;
+    struct Row {
+        PausePolicy policy;
+        std::vector<Event> events;
+        std::vector<ServiceState> wanted;
+    };
+    const Event started = ChildStarted{k_process_id};
+    const Event failed = ChildExited{ExitCode{1}, 0};
+    const Event restart = RestartRequested{};
+    const Event stop = StopRequested{};
+    const auto row = GENERATE_COPY(values<Row>({
+        {PausePolicy::suspend, {k_pause, started}, {start_pending, running, paused}},
+        {PausePolicy::stop, {k_pause, started}, {start_pending, running, pause_pending}},
+        {PausePolicy::stop, {k_pause, LaunchFailed{}}, {start_pending, running, paused}},
+        {PausePolicy::suspend,
+         {started, failed, k_pause, k_continue, k_pause, started},
+         {start_pending, running, paused, continue_pending, running, paused}},
+        {PausePolicy::stop,
+         {started, failed, k_pause, k_continue, k_pause, started},
+         {start_pending, running, paused, continue_pending, running, pause_pending}},
+        {PausePolicy::stop,
+         {started, failed, k_pause, k_continue, stop},
+         {start_pending, running, paused, continue_pending, stop_pending}},
+        {PausePolicy::stop, {started, k_pause, restart}, {start_pending, running, pause_pending, paused, running}},
+        {PausePolicy::stop,
+         {started, k_pause, k_continue, failed},
+         {start_pending, running, pause_pending, paused, running}},
+        {PausePolicy::stop, {started, k_pause, stop}, {start_pending, running, pause_pending, stop_pending}},
+        {PausePolicy::suspend, {started, k_pause, stop}, {start_pending, running, paused, stop_pending}},
+        {PausePolicy::suspend, {started, k_pause, k_continue}, {start_pending, running, paused, running}},
+    }));
+    ToldStory told(pausing_by(row.policy));
+    std::vector<ServiceState> states;
+    const auto tell_all = [&] {
+        while (const auto report = told.tell()) states.push_back(report->state);
+    };
+    told.story.start();
+    tell_all();
+    for (const Event& event : row.events) {
+        told.story.then(event);
+        tell_all();
+    }
+    CHECK(states == row.wanted);
 }
 
 TEST_CASE("the end is told once, and nothing after it") {

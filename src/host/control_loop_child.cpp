@@ -1,0 +1,76 @@
+// The child as the control loop sees it: its launch, and its end.
+#include <exception>
+#include <format>
+#include <utility>
+
+#include "host/control_loop.hpp"
+
+namespace svcwrap::host {
+
+using supervise::State;
+
+void ControlLoop::take_launched(Launches::Launched launched) {
+    if (launched.sinks.output && launched.sinks.output != outputs_->sinks().output) {
+        outputs_->take(std::move(launched.sinks));
+        config_.logs_opened_by(launched.order.config);
+        outputs_->configure(config_.now()->logs);  // a reload may have come meanwhile
+    }
+    if (supervisor_.state() == State::stopped) return;  // too late: the child ends with its job right here
+    if (!launched.child) return launch_failed(std::move(launched.child.error()));
+    const std::uint64_t run = launched.order.run;
+    std::uint32_t id = 0;
+    try {
+        auto child = *std::move(launched.child);
+        id = child->id();
+        facts_.process_id = id;
+        outputs_->start(*child, history_.tail(), [this, run] { history_.output_ended(run); });
+        steps_.attend(facts_, child->take_input());
+        child_.take(std::move(child));
+    } catch (const std::exception& error) {  // no thread to be had: a child that nobody watches must not run
+        child_.release();
+        return launch_failed(
+            {.kind = ErrorKind::launch_failed, .message = std::format("watch the child: {}", error.what())});
+    }
+    child_started_ = parts_.clock.wall_now();
+    child_began_ = parts_.clock.now();
+    config_.launched_with(std::move(launched.order.config));
+    history_.started(run, id);
+    schedule_.arm(config_.now()->schedule, child_began_);
+    feed(supervise::ChildStarted{.process_id = id});
+    if (supervisor_.state() == State::running) begin_post_start();
+}
+
+void ControlLoop::launch_failed(Error error) {
+    last_end_at_ = parts_.clock.wall_now();
+    if (!error.remedy.empty()) {
+        journal_.write(Severity::warning, "about the launch that failed: " + error.remedy);
+    }
+    post(supervise::LaunchFailed{.error = std::move(error)});
+}
+
+void ControlLoop::begin_post_start() {
+    if (!config_.now()->hooks.post_start) return child_ready(facts_.run, {});
+    post_start_stop_ = std::stop_source();
+    post_start_ = std::make_unique<Worker>(1);
+    post_start_->post(
+        [this, context = context_, config = config_.now(), facts = facts_, token = post_start_stop_.get_token()] {
+            const Status ran = run_hook(context, *config, HookMoment::post_start, facts, token);
+            if (token.stop_requested()) return;  // the run is over
+            context.post([this, run = facts.run, ran] { child_ready(run, ran); });
+        });
+}
+
+void ControlLoop::child_ready(std::uint64_t run, const Status& prepared) {
+    if (run != facts_.run || !child_.root_lives()) return;
+    if (prepared) return history_.ready(run);
+    set_trouble("hooks", prepared.error().message);
+}
+
+void ControlLoop::tree_gone() {
+    child_started_.reset();
+    child_began_.reset();
+    config_.launched_with(nullptr);
+    schedule_.arm({}, {});
+}
+
+}  // namespace svcwrap::host

@@ -1,0 +1,46 @@
+#pragma once
+// The end of a service after its child's: the output is drained, the last hooks run to their end, both with a bound.
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+
+#include "host/after_run.hpp"
+#include "host/loop_context.hpp"
+#include "host/outputs.hpp"
+
+namespace svcwrap::host {
+
+// How long the end takes at least as far as the SCM is told: three grades of draining, the state file and the journal.
+inline constexpr Duration k_ending_hint = std::chrono::seconds(15);
+
+// Lives on the control loop.
+class Ending {
+public:
+    // `report` is called when the end begins and while it lasts, so that the SCM hears of progress; `over` once, when
+    // there is nothing more to wait for.
+    Ending(LoopContext context, Outputs& outputs, AfterRun& hooks, std::function<void()> report,
+           std::function<void()> over);
+
+    void begin();
+    [[nodiscard]] bool begun() const { return begun_; }
+    // Something that was waited for may have ended.
+    void look();
+
+private:
+    void drain(int grade);
+    void bound_hooks();
+    void tick();
+
+    LoopContext context_;
+    Outputs& outputs_;
+    AfterRun& hooks_;
+    std::function<void()> report_;
+    std::function<void()> over_;
+    boost::asio::steady_timer drain_timer_;
+    boost::asio::steady_timer hook_timer_;
+    boost::asio::steady_timer tick_timer_;
+    bool begun_ = false;
+    bool over_told_ = false;
+    bool hooks_given_up_ = false;
+};
+
+}  // namespace svcwrap::host

@@ -1,0 +1,144 @@
+#include "host/history_keeper.hpp"
+
+#include <format>
+#include <ranges>
+#include <utility>
+
+namespace svcwrap::host {
+namespace {
+
+// A file that somebody holds for a moment is not damaged.
+constexpr int k_read_attempts = 3;
+constexpr Duration k_read_pause = std::chrono::milliseconds(500);
+
+Result<std::vector<RunRecord>> read_patiently(const Parts& parts, const std::string& path) {
+    auto records = read_history(parts.files, path);
+    for (int attempt = 1; !records && attempt < k_read_attempts; ++attempt) {
+        parts.clock.sleep(k_read_pause);
+        records = read_history(parts.files, path);
+    }
+    return records;
+}
+
+std::string put_aside(platform::FileSystem& files, const std::string& path) {
+    const std::string aside = path + ".damaged";
+    Status moved = files.remove_file(aside);
+    if (moved) moved = files.rename(path, aside);
+    return moved ? "it is kept as " + aside + ", and a new one is begun"
+                 : "a new one is begun in its place: " + moved.error().message;
+}
+
+}  // namespace
+
+HistoryKeeper::HistoryKeeper(LoopContext context, std::string path, std::function<void(Status)> told)
+    : context_(std::move(context)), path_(std::move(path)) {
+    if (!path_.empty()) writer_ = std::make_unique<NewestWriter>(context_.parts.files, path_, std::move(told));
+}
+
+void HistoryKeeper::load() {
+    if (!writer_) return;
+    reader_.post([this, context = context_, path = path_] {
+        auto records = read_patiently(context.parts, path);
+        if (!records) {
+            const std::string done = put_aside(context.parts.files, path);
+            context.say(Severity::warning,
+                        std::format("the history of runs cannot be read ({}); {}", records.error().message, done));
+        }
+        context.post([this, records = std::move(records)]() mutable {
+            take_loaded(std::move(records).value_or(std::vector<RunRecord>{}));
+        });
+    });
+}
+
+void HistoryKeeper::take_loaded(std::vector<RunRecord> records) {
+    for (RunRecord& record : records | std::views::reverse) {
+        entries_.push_front({.record = std::make_shared<const RunRecord>(std::move(record)), .tail = nullptr});
+    }
+    loaded_ = true;
+    bound();
+    if (newest_tail_) write();
+}
+
+// Only runs of this life are looked for: those of earlier ones have no tail.
+HistoryKeeper::Entry* HistoryKeeper::find(std::uint64_t run) {
+    for (Entry& entry : entries_ | std::views::reverse) {
+        if (entry.tail && entry.record->run == run) return &entry;
+    }
+    return nullptr;
+}
+
+void HistoryKeeper::replace(Entry& entry, RunRecord record) {
+    entry.record = std::make_shared<const RunRecord>(std::move(record));
+    write();
+}
+
+void HistoryKeeper::bound() {
+    while (entries_.size() > k_history_runs) entries_.pop_front();
+}
+
+void HistoryKeeper::begin(RunRecord record) {
+    newest_tail_ = std::make_shared<RunTail>();
+    entries_.push_back({.record = std::make_shared<const RunRecord>(std::move(record)), .tail = newest_tail_});
+    bound();
+    write();
+}
+
+void HistoryKeeper::started(std::uint64_t run, std::uint32_t process_id) {
+    Entry* entry = find(run);
+    if (entry == nullptr) return;
+    RunRecord record = *entry->record;
+    record.process_id = process_id;
+    record.started = context_.parts.clock.wall_now();
+    replace(*entry, std::move(record));
+}
+
+void HistoryKeeper::ready(std::uint64_t run) {
+    Entry* entry = find(run);
+    if (entry == nullptr || entry->record->end) return;
+    RunRecord record = *entry->record;
+    record.ready = context_.parts.clock.wall_now();
+    replace(*entry, std::move(record));
+}
+
+// The lines are those that were read so far; output_ended() looks again.
+void HistoryKeeper::over(RunRecord record) {
+    Entry* entry = find(record.run);
+    if (entry == nullptr) return;
+    record.launched = entry->record->launched;
+    record.started = entry->record->started;
+    record.ready = entry->record->ready;
+    record.process_id = entry->record->process_id;
+    record.last_lines = entry->tail->lines();
+    replace(*entry, std::move(record));
+}
+
+void HistoryKeeper::output_ended(std::uint64_t run) {
+    Entry* entry = find(run);
+    if (entry == nullptr) return;
+    RunRecord record = *entry->record;
+    record.last_lines = entry->tail->lines();
+    const bool is_over = record.end.has_value();
+    replace(*entry, std::move(record));
+    if (is_over) entry->tail = nullptr;
+}
+
+std::shared_ptr<RunTail> HistoryKeeper::tail() const {
+    return newest_tail_;
+}
+
+void HistoryKeeper::write() {
+    if (!writer_ || !loaded_) return;
+    std::vector<std::shared_ptr<const RunRecord>> records;
+    for (const Entry& entry : entries_) records.push_back(entry.record);
+    writer_->write([records = std::move(records)] {
+        std::vector<RunRecord> all;
+        for (const auto& record : records) all.push_back(*record);
+        return history_text(all);
+    });
+}
+
+bool HistoryKeeper::close(Duration patience) {
+    return !writer_ || writer_->close(patience);
+}
+
+}  // namespace svcwrap::host

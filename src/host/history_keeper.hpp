@@ -1,0 +1,61 @@
+#pragma once
+// Keeps the history of runs in memory and on disk (run_history.hpp), off the control loop.
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/loop_context.hpp"
+#include "host/newest_writer.hpp"
+#include "host/run_history.hpp"
+#include "host/run_tail.hpp"
+#include "host/worker.hpp"
+
+namespace svcwrap::host {
+
+// Lives on the control loop.
+class HistoryKeeper {
+public:
+    // `path` empty: kept nowhere but here. `told` as of NewestWriter.
+    HistoryKeeper(LoopContext context, std::string path, std::function<void(Status)> told);
+
+    // Reads what earlier lives left, on a worker. Nothing is written before that is done. A file that is not whole is
+    // put aside as PATH.damaged.
+    void load();
+
+    // The story of a run, in this order; what is told of a run that is not known is ignored.
+    void begin(RunRecord record);
+    void started(std::uint64_t run, std::uint32_t process_id);
+    void ready(std::uint64_t run);
+    void over(RunRecord record);  // all but what is known already: launched, started, ready, process_id, last_lines
+    // All of its output has been read.
+    void output_ended(std::uint64_t run);
+
+    // Of the newest run; null before the first.
+    [[nodiscard]] std::shared_ptr<RunTail> tail() const;
+    // Waits until it is written, at most that long.
+    bool close(Duration patience);
+
+private:
+    struct Entry {
+        std::shared_ptr<const RunRecord> record;  // never changed, only replaced: the writing thread reads it
+        std::shared_ptr<RunTail> tail;            // null once its lines are in the record for good
+    };
+
+    void take_loaded(std::vector<RunRecord> records);
+    [[nodiscard]] Entry* find(std::uint64_t run);
+    void replace(Entry& entry, RunRecord record);
+    void bound();
+    void write();
+
+    LoopContext context_;
+    const std::string path_;
+    std::deque<Entry> entries_;
+    std::shared_ptr<RunTail> newest_tail_;
+    bool loaded_ = false;
+    std::unique_ptr<NewestWriter> writer_;  // null: kept nowhere
+    Worker reader_{1};
+};
+
+}  // namespace svcwrap::host
