@@ -69,7 +69,7 @@ private:
     Status ensure_open();
     Status open_current();
     void begin_first_file();
-    void check_name();
+    void check_name(TimePoint now);
     void begin_anew();
     void flush();
 
@@ -78,8 +78,8 @@ private:
     void take_new_options();
     void check_schedule();
     void plan_next_rotation(WallTime now);
-    void check_disk();
-    void check_sync();
+    void check_disk(TimePoint now);
+    void check_sync(TimePoint now);
 
     // ---- rotation ----
     [[nodiscard]] bool may_rotate_now() const;

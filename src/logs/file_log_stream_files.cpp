@@ -66,8 +66,7 @@ void FileLogStream::begin_first_file() {
     }
 }
 
-void FileLogStream::check_name() {
-    const TimePoint now = context_.clock.now();
+void FileLogStream::check_name(TimePoint now) {
     if (!file_ || now < next_name_check_) {
         return;
     }
@@ -137,10 +136,11 @@ std::optional<TimePoint> FileLogStream::next_deadline() const {
 
 void FileLogStream::look_after() {
     take_new_options();
-    check_name();
+    const TimePoint now = context_.clock.now();
+    check_name(now);
     check_schedule();
-    check_sync();
-    check_disk();
+    check_sync(now);
+    check_disk(now);
 }
 
 void FileLogStream::configure(const Options& options) {
@@ -191,8 +191,7 @@ void FileLogStream::check_schedule() {
     }
 }
 
-void FileLogStream::check_disk() {
-    const TimePoint now = context_.clock.now();
+void FileLogStream::check_disk(TimePoint now) {
     if (now < next_disk_check_) {
         return;
     }
@@ -206,9 +205,9 @@ void FileLogStream::check_disk() {
     }
 }
 
-void FileLogStream::check_sync() {
+void FileLogStream::check_sync(TimePoint now) {
     if (file_ && dirty_since_ && options_.sync == SyncPolicy::interval &&
-        context_.clock.now() >= *dirty_since_ + options_.sync_interval) {
+        now >= *dirty_since_ + options_.sync_interval) {
         flush();
     }
 }
