@@ -122,7 +122,7 @@ std::optional<TimePoint> FileLogStream::next_deadline() const {
     } else if (between_lines && next_rotation_) {
         want(now + std::max(*next_rotation_ - context_.clock.wall_now(), Duration::zero()));
     }
-    if (dirty_since_ && options_.sync == SyncPolicy::interval) {
+    if (file_ && dirty_since_ && options_.sync == SyncPolicy::interval) {
         want(*dirty_since_ + options_.sync_interval);
     }
     if (drop_ && disk_level_ != DiskLevel::stop && drop_->line_bytes == 0) {

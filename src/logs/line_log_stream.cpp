@@ -78,6 +78,9 @@ void LineLogStream::take_new_options() {
     if (!has_new_options_) {
         return;
     }
+    if (format_ == Format::raw) {
+        (void)finish();  // bytes that are kept for the end of a line must not be overtaken by whole chunks
+    }
     const std::lock_guard lock(new_options_mutex_);
     apply(new_options_);
     has_new_options_ = false;

@@ -241,6 +241,21 @@ TEST_CASE("files are brought to the disk when the user wants it") {
     CHECK(rig.files.count(Operation::append_flush) == before + 2);
 }
 
+TEST_CASE("a file that is lost before its flush is due keeps nobody awake") {
+    LogRig rig;
+    rig.options.sync = SyncPolicy::interval;
+    rig.options.on_full = FullPolicy::drop;
+    rig.open();
+    REQUIRE(rig.write("a\n"));
+    rig.files.fail_every(Operation::append_write, testing::device_gone_error("/logs/app.log"));
+    rig.files.fail_every(Operation::open_append, testing::device_gone_error("/logs/app.log"));
+    REQUIRE(rig.write("b\n"));
+    const std::size_t before = rig.files.calls().size();
+    rig.live(10min);
+    CHECK(rig.files.calls().size() - before < 1000);
+    CHECK(rig.stream->counters().dropped_bytes == 2);
+}
+
 TEST_CASE("a disk that can't be flushed is told once and stops nothing") {
     LogRig rig;
     rig.options.sync = SyncPolicy::rotate;

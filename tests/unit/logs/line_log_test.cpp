@@ -216,6 +216,18 @@ TEST_CASE("settings of lines change while the stream is open") {
     CHECK(rig.current() == k_head + "out secret 1\n" + k_head + "out [redacted] 2\n");
 }
 
+TEST_CASE("raw bytes keep their order when lines cease to matter") {
+    LogRig rig;
+    rig.options.rate_limit = RateLimit{.lines = 100, .per = std::chrono::seconds(1)};
+    rig.open();
+    REQUIRE(rig.write("begun\r"));
+    rig.live(std::chrono::seconds(5));
+    rig.options.rate_limit.reset();
+    rig.stream->configure(rig.options);
+    REQUIRE(rig.write("\nnext\n"));
+    CHECK(rig.current() == "begun\r\nnext\n");
+}
+
 TEST_CASE("records are never split over two files") {
     for (const Format format : {Format::text, Format::json}) {
         LogRig rig;
