@@ -91,7 +91,7 @@ private:
     void prune();
     void tell_of_housekeeping(const std::optional<Error>& error);
 
-    void complain(std::string text) const;
+    void complain(Subject subject, bool lasts, std::string text) const;
     [[nodiscard]] std::string in_folder(std::string_view name) const;
 
     const std::string name_;

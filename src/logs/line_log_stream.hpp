@@ -15,11 +15,10 @@
 #include "logs/line_splitter.hpp"
 #include "logs/linear_regex.hpp"
 #include "logs/rate_limiter.hpp"
+#include "logs/redact.hpp"
 #include "logs/utf16_decoder.hpp"
 
 namespace svcwrap::logs {
-
-inline constexpr std::string_view k_redacted = "[redacted]";
 
 class LineLogStream final : public LogStream {
 public:

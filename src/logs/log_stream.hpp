@@ -14,6 +14,7 @@
 #include "logs/disk_watch.hpp"
 #include "logs/housekeeper.hpp"
 #include "logs/options.hpp"
+#include "logs/report.hpp"
 #include "platform/file_system.hpp"
 #include "platform/system.hpp"
 
@@ -102,7 +103,7 @@ struct StreamContext {
     platform::Clock& clock;
     // Told once about each kind of trouble, and once when it is over, on the writing thread. Must not write to this
     // very stream.
-    std::function<void(std::string)> complain = {};
+    Complain complain = {};
     StreamIdentity identity = {};
     // A line in the OEM or ANSI code page, as UTF-8; without it such bytes are taken for UTF-8.
     std::function<std::string(std::string_view)> to_utf8 = {};
