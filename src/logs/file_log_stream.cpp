@@ -36,7 +36,6 @@ FileLogStream::FileLogStream(std::string name, const Options& options, StreamCon
       directory_(options.directory),
       path_(join_path(directory_, current_name(name_))),
       options_(options),
-      live_options_(options),
       disk_watch_(context_.disk_watch) {
     if (!disk_watch_) {
         disk_watch_ = std::make_shared<DiskWatch>(context_.files, context_.clock, directory_, context_.complain);

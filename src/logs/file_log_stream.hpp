@@ -30,7 +30,6 @@ public:
     void tick() override;
     std::optional<TimePoint> next_deadline() const override;
     void configure(const Options& options) override;
-    void configure(const RotateOptions& rotate, const KeepOptions& keep) override;
     void request_rotation() override { rotation_requested_ = true; }
     void cancel() override { cancelled_ = true; }
     StreamCounters counters() const override { return counters_.snapshot(); }
@@ -100,9 +99,8 @@ private:
     const std::string directory_;
     const std::string path_;
     Options options_;               // of the writing thread
-    std::mutex new_options_mutex_;  // of the three below
+    std::mutex new_options_mutex_;  // of the two below
     Options new_options_;
-    Options live_options_;  // as options_, for other threads
     std::atomic<bool> has_new_options_{false};
 
     std::unique_ptr<platform::AppendFile> file_;  // null while it can't be opened

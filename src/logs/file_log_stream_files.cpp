@@ -151,27 +151,21 @@ void FileLogStream::configure(const Options& options) {
     has_new_options_ = true;
 }
 
-void FileLogStream::configure(const RotateOptions& rotate, const KeepOptions& keep) {
-    const std::lock_guard lock(new_options_mutex_);
-    if (!has_new_options_) {
-        new_options_ = live_options_;
-    }
-    new_options_.rotate = rotate;
-    new_options_.keep = keep;
-    has_new_options_ = true;
-}
-
 void FileLogStream::take_new_options() {
     if (!has_new_options_) {
         return;
     }
+    const RotateOptions before = options_.rotate;
     {
         const std::lock_guard lock(new_options_mutex_);
         options_ = new_options_;
-        live_options_ = new_options_;
         has_new_options_ = false;
     }
-    plan_next_rotation(context_.clock.wall_now());
+    const RotateOptions& now = options_.rotate;
+    // A rotation that is due this very moment is not forgotten over a change of something else.
+    if (now.interval != before.interval || now.at != before.at || now.weekday != before.weekday) {
+        plan_next_rotation(context_.clock.wall_now());
+    }
 }
 
 void FileLogStream::plan_next_rotation(WallTime now) {

@@ -32,7 +32,6 @@ public:
     void tick() override;
     std::optional<TimePoint> next_deadline() const override;
     void configure(const Options& options) override;
-    void configure(const RotateOptions& rotate, const KeepOptions& keep) override { files_.configure(rotate, keep); }
     void request_rotation() override { files_.request_rotation(); }
     void cancel() override { files_.cancel(); }
     StreamCounters counters() const override;

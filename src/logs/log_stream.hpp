@@ -81,7 +81,6 @@ public:
 
     // Takes new settings from the next write() or tick() on: all that Options says can change. From any thread.
     virtual void configure(const Options& options) = 0;
-    virtual void configure(const RotateOptions& rotate, const KeepOptions& keep) = 0;
     // Asks for a rotation at the next end of line; an empty file is not rotated. From any thread.
     virtual void request_rotation() = 0;
     // Makes a write that waits for the disk give up (at the end of a stop), now and from now on; what it could not
