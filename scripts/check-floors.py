@@ -17,6 +17,7 @@ DOORS = {
     "toml++/": ["config"],
     "spdlog/": ["host"],
     "fmt/": ["host"],
+    "zlib.h": ["logs"],
     "boost/process": ["platform/win32", "platform/posix"],
     "boost/asio": ["host", "platform"],
     "boost/system": ["host", "platform"],

@@ -3,7 +3,7 @@
 set(SVCWRAP_DEPS "$ENV{SVCWRAP_DEPS}" CACHE PATH "Folder filled by scripts/setup.sh; empty = use find_package (vcpkg)")
 find_package(Threads REQUIRED)
 
-foreach(name asio boost_process spdlog cli11 tomlplusplus windows)
+foreach(name asio boost_process spdlog cli11 tomlplusplus windows zlib)
     add_library(dep_${name} INTERFACE)
 endforeach()
 
@@ -14,6 +14,13 @@ if(WIN32)
     target_link_libraries(dep_asio INTERFACE ws2_32 mswsock bcrypt)
     target_link_libraries(dep_windows INTERFACE ntdll advapi32 shell32 user32)
 endif()
+
+# Debian: zlib1g-dev and libz-mingw-w64-dev, where the compilers look for libraries anyway; else vcpkg. Statically for Windows.
+if(WIN32)
+    set(ZLIB_USE_STATIC_LIBS ON)
+endif()
+find_package(ZLIB REQUIRED)
+target_link_libraries(dep_zlib INTERFACE ZLIB::ZLIB)
 
 if(SVCWRAP_DEPS)
     # The same bytes wherever the cache folder lies.

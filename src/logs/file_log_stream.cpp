@@ -1,9 +1,10 @@
 #include "logs/file_log_stream.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "base/path.hpp"
-#include "logs/retention.hpp"
 #include "logs/rotated_name.hpp"
 
 namespace svcwrap::logs {
@@ -11,49 +12,81 @@ namespace svcwrap::logs {
 namespace {
 
 constexpr Duration k_cancel_check_interval{50};
-// A rotation finds this many names taken only if somebody wants it to.
-constexpr int k_most_names_to_try = 1000;
+// With on_full = drop: how often a failure that is no full disk is tried again first. Virus scanners and backups hold a
+// file for moments only.
+constexpr std::size_t k_failures_before_drop = 3;
 
 std::span<const std::byte> as_bytes(std::string_view text) {
     return std::as_bytes(std::span(text));
 }
 
-}  // namespace
-
-std::unique_ptr<LogStream> open_log_stream(const std::string& name, const Options& options, StreamContext context) {
-    return std::make_unique<FileLogStream>(name, options, std::move(context));
+// Windows: ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL, ERROR_DISK_QUOTA_EXCEEDED (learn.microsoft.com: "System error
+// codes"); POSIX: ENOSPC and EDQUOT of Linux. The numbers mean nothing else in the answer to a write.
+bool is_full_disk(const Error& error) {
+    constexpr std::array<std::uint32_t, 5> k_codes{39, 112, 1295, 28, 122};
+    return error.os_code && std::ranges::contains(k_codes, *error.os_code);
 }
 
-FileLogStream::FileLogStream(std::string name, const Options& options, StreamContext context)
+}  // namespace
+
+FileLogStream::FileLogStream(std::string name, const Options& options, StreamContext context, NoteFormat note_format)
     : name_(std::move(name)),
-      options_(options),
       context_(std::move(context)),
-      path_(join_path(options_.directory, current_name(name_))) {
+      note_format_(std::move(note_format)),
+      directory_(options.directory),
+      path_(join_path(directory_, current_name(name_))),
+      options_(options),
+      disk_watch_(context_.disk_watch) {
+    if (!disk_watch_) {
+        disk_watch_ = std::make_shared<DiskWatch>(context_.files, context_.clock, directory_, context_.complain);
+    }
     rotation_requested_ = options_.rotate.on_start;
+    if (const auto found = context_.files.stat(path_); found) {
+        last_written_ = found->modified;
+    }
     if (const Status opened = ensure_open(); !opened && write_trouble_.begin(context_.clock.now())) {
-        complain("the log can't be opened, which is tried again at the next output: " + opened.error().message);
+        complain(Subject::writing, true,
+                 "the log can't be opened, which is tried again at the next output: " + opened.error().message);
+    }
+}
+
+FileLogStream::~FileLogStream() {
+    const bool was_cancelled = cancelled_.exchange(true);  // nothing waits here any more
+    if (drop_) {
+        (void)write_drop_record();
+    }
+    if (file_ && dirty_since_ && !was_cancelled) {
+        flush();
     }
 }
 
 // ---- writing ----
 
-Status FileLogStream::write(std::span<const std::byte> bytes) {
+Status FileLogStream::write(std::span<const std::byte> bytes, Source /*source*/) {
+    counters_.bytes_in += bytes.size();
     std::string_view rest(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    adopt_settings();
-    check_name();
-    if (rest.empty() && rotation_requested_ && line_bytes_ == 0 && file_ && may_rotate_now()) {
-        rotate();
+    look_after();
+    if (disk_level_ == DiskLevel::stop) {
+        drop(rest);
+        return {};
     }
+    if (drop_ && !may_resume(rest)) {
+        return {};
+    }
+    return write_bytes(rest);
+}
+
+Status FileLogStream::write_bytes(std::string_view rest) {
     while (!rest.empty()) {
         if (!wait_until_open()) {
-            return give_up(rest.size());
+            return give_up(rest);
         }
         const Cut cut = next_cut(rest);
         const std::size_t written = append(rest.substr(0, cut.bytes));
-        if (written < cut.bytes) {
-            return give_up(rest.size() - written);
-        }
         rest.remove_prefix(written);
+        if (written < cut.bytes) {
+            return give_up(rest);
+        }
         if (cut.rotate) {
             rotate();
         }
@@ -61,27 +94,16 @@ Status FileLogStream::write(std::span<const std::byte> bytes) {
     return {};
 }
 
-void FileLogStream::configure(const RotateOptions& rotate, const KeepOptions& keep) {
-    const std::lock_guard lock(settings_mutex_);
-    new_settings_ = {.rotate = rotate, .keep = keep};
-}
-
-void FileLogStream::adopt_settings() {
-    const std::lock_guard lock(settings_mutex_);
-    if (!new_settings_) {
-        return;
+Status FileLogStream::give_up(std::string_view rest) {
+    if (patience_ == Patience::drop) {
+        drop(rest);
+        return {};
     }
-    options_.rotate = new_settings_->rotate;
-    options_.keep = new_settings_->keep;
-    new_settings_.reset();
-}
-
-std::unexpected<Error> FileLogStream::give_up(std::size_t unwritten) {
-    counters_.lost_bytes += unwritten;
+    counters_.lost_bytes += rest.size();
     return fail(ErrorKind::io_failed, "write to the log " + path_ + ": the service is stopping and can't wait for it");
 }
 
-// False if cancel() ended the waiting.
+// False if the waiting came to an end without an open file; patience_ says why.
 bool FileLogStream::wait_until_open() {
     while (true) {
         const Status opened = ensure_open();
@@ -105,7 +127,7 @@ Cut FileLogStream::next_cut(std::string_view rest) const {
     return plan_cut(fill, rest, k_longest_wait_for_newline.bytes);
 }
 
-// Writes all of it, however long that takes, and returns how much it was: less only if cancel() ended the waiting.
+// Writes all of it, however long that takes, and returns how much it was: less only if patience_ ended.
 std::size_t FileLogStream::append(std::string_view bytes) {
     std::size_t written = 0;
     while (written < bytes.size() && wait_until_open()) {
@@ -126,189 +148,129 @@ void FileLogStream::account(std::string_view written) {
     line_bytes_ = newline == std::string_view::npos ? line_bytes_ + written.size() : written.size() - newline - 1;
     counters_.bytes += written.size();
     counters_.lines += count_newlines(written);
+    if (options_.sync != SyncPolicy::none && !dirty_since_) {
+        dirty_since_ = context_.clock.now();
+    }
     if (write_trouble_.is_on()) {
-        failures_in_a_row_ = 0;
-        write_pause_.reset();
-        const Duration lasted = write_trouble_.end(context_.clock.now());
-        complain("the log " + path_ + " can be written again after " + to_human(lasted) + "; nothing was lost");
+        end_write_trouble();
     }
 }
 
-// Waits for the next attempt. False if cancel() ended the waiting.
+void FileLogStream::end_write_trouble() {
+    failures_in_a_row_ = 0;
+    write_pause_.reset();
+    const Duration lasted = write_trouble_.end(context_.clock.now());
+    complain(Subject::writing, false,
+             "the log " + path_ + " can be written again after " + to_human(lasted) +
+                 (drop_ ? "; " + std::to_string(drop_->bytes) + " bytes were dropped" : "; nothing was lost"));
+}
+
+// Waits for the next attempt. False if there is to be none; patience_ says why.
 bool FileLogStream::survive_failure(const Error& error) {
     ++counters_.write_errors;
+    ++failures_in_a_row_;
+    patience_ = patience_with(error);
     if (write_trouble_.begin(context_.clock.now())) {
-        complain("the log can't be written; output is held back until it can: " + error.message);
+        complain(
+            Subject::writing, true,
+            (options_.on_full == FullPolicy::drop ? "the log can't be written; output is dropped and counted: "
+                                                  : "the log can't be written; output is held back until it can: ") +
+                error.message);
     }
-    if (++failures_in_a_row_ >= 2) {
+    if (failures_in_a_row_ >= 2) {
         file_.reset();  // the handle itself may have gone bad: with the volume, or with the network
     }
+    if (patience_ == Patience::again) {
+        pause();
+    }
+    return patience_ == Patience::again;
+}
+
+FileLogStream::Patience FileLogStream::patience_with(const Error& error) {
+    if (options_.on_full == FullPolicy::drop &&
+        (drop_ || is_full_disk(error) || failures_in_a_row_ > k_failures_before_drop)) {
+        return Patience::drop;
+    }
+    return Patience::again;
+}
+
+void FileLogStream::pause() {
     Duration left = write_pause_.take();
     while (!cancelled_ && left > Duration::zero()) {
         const Duration step = std::min(left, k_cancel_check_interval);
         context_.clock.sleep(step);
         left -= step;
     }
-    return !cancelled_;
-}
-
-// ---- the current file ----
-
-Status FileLogStream::ensure_open() {
-    if (file_) {
-        return {};
-    }
-    if (auto opened = open_current(); !opened) {
-        return opened;
-    }
-    if (!was_open_) {
-        was_open_ = true;
-        begin_first_file();
-    }
-    // The rotation of a first file may have left us without one for now.
-    return file_ ? Status{} : open_current();
-}
-
-Status FileLogStream::open_current() {
-    auto file = context_.files.open_append(path_);
-    if (!file && file.error().kind == ErrorKind::not_found) {
-        if (auto made = context_.files.make_folders(options_.directory); !made) {
-            return made;
-        }
-        file = context_.files.open_append(path_);
-    }
-    if (!file) {
-        return std::unexpected(file.error());
-    }
-    const auto size = (*file)->size();
-    if (!size) {
-        return std::unexpected(size.error());
-    }
-    file_ = *std::move(file);
-    size_ = size->bytes;
-    line_bytes_ = std::min(line_bytes_, size_);
-    next_name_check_ = context_.clock.now() + k_name_check_interval;
-    return {};
-}
-
-// The last line of an earlier life may lack its end; the first byte of this life begins a line all the same.
-void FileLogStream::begin_first_file() {
-    keep_house();
-    if (rotation_requested_) {
-        rotate();
+    if (cancelled_) {
+        patience_ = Patience::cancelled;
     }
 }
 
-void FileLogStream::check_name() {
-    const TimePoint now = context_.clock.now();
-    if (!file_ || now < next_name_check_) {
-        return;
+// ---- dropping ----
+
+void FileLogStream::drop(std::string_view bytes) {
+    const WallTime now = context_.clock.wall_now();
+    if (!drop_) {
+        drop_ = Drop{.since = now};
     }
-    next_name_check_ = now + k_name_check_interval;
-    const auto found = context_.files.stat(path_);
-    if (!found && found.error().kind == ErrorKind::not_found) {
-        begin_anew();
+    if (const TimePoint time = context_.clock.now(); time >= drop_->retry_at) {
+        drop_->retry_at = time + write_pause_.take();
     }
+    counters_.dropped_bytes += bytes.size();
+    drop_->bytes += bytes.size();
+    drop_->until = now;
+    const std::size_t newline = bytes.rfind('\n');
+    drop_->line_bytes =
+        newline == std::string_view::npos ? drop_->line_bytes + bytes.size() : bytes.size() - newline - 1;
 }
 
-void FileLogStream::begin_anew() {
-    file_.reset();
-    rotation_requested_ = false;
-    complain("the log " + path_ + " was removed or renamed while it was in use; a new one is begun");
-    [[maybe_unused]] const Status opened = ensure_open();  // if not, the next write tries again
-}
-
-// ---- rotation ----
-
-bool FileLogStream::may_rotate_now() const {
-    return !rotation_deferred_until_ || context_.clock.now() >= *rotation_deferred_until_;
-}
-
-void FileLogStream::rotate() {
-    if (size_ == 0) {
-        rotation_requested_ = false;
-        return;
+// Takes off the front what has to be dropped still: a line is written whole or not at all, as far as patience with
+// endless ones goes.
+bool FileLogStream::may_resume(std::string_view& rest) {
+    if (context_.clock.now() < drop_->retry_at) {
+        drop(rest);
+        return false;
     }
-    if (const Status renamed = rename_current(); !renamed && renamed.error().kind == ErrorKind::not_found) {
-        begin_anew();
-        return;
-    } else if (!renamed) {
-        defer_rotation(renamed.error());
-        return;
-    }
-    ++counters_.rotations;
-    file_.reset();
-    size_ = 0;
-    line_bytes_ = 0;
-    rotation_requested_ = false;
-    rotation_deferred_until_.reset();
-    rotation_pause_.reset();
-    if (rotation_trouble_.is_on()) {
-        const Duration lasted = rotation_trouble_.end(context_.clock.now());
-        complain("the log " + path_ + " was rotated, which had been put off for " + to_human(lasted));
-    }
-    [[maybe_unused]] const Status opened = ensure_open();  // if not, the next write tries again
-    keep_house();
-}
-
-Status FileLogStream::rename_current() {
-    Status renamed;
-    for (int attempt = 0; attempt < k_most_names_to_try; ++attempt) {
-        const WallTime moment = std::max(context_.clock.wall_now(), earliest_moment_);
-        earliest_moment_ = moment + Duration(1);
-        renamed = file_->rename_to(join_path(options_.directory, rotated_name(name_, moment)));
-        if (renamed || renamed.error().kind != ErrorKind::already_exists) {
-            break;
+    if (drop_->line_bytes > 0 && drop_->line_bytes < k_longest_wait_for_newline.bytes) {
+        const std::size_t newline = rest.find('\n');
+        const std::size_t end = newline == std::string_view::npos ? rest.size() : newline + 1;
+        const TimePoint retry_at = drop_->retry_at;
+        drop(rest.substr(0, end));
+        drop_->retry_at = retry_at;
+        rest.remove_prefix(end);
+        if (newline == std::string_view::npos) {
+            return false;
         }
     }
-    return renamed;
+    if (!write_drop_record()) {
+        drop(rest);
+        return false;
+    }
+    return true;
 }
 
-// Most often a program reads the file without sharing it for deletion. Nothing is lost by going on in the same file.
-void FileLogStream::defer_rotation(const Error& error) {
-    ++counters_.rotations_deferred;
-    const TimePoint now = context_.clock.now();
-    rotation_deferred_until_ = now + rotation_pause_.take();
-    if (rotation_trouble_.begin(now)) {
-        complain("the log can't be rotated and goes on growing for now: " + error.message);
+bool FileLogStream::write_drop_record() {
+    const std::string note = note_format_(std::to_string(drop_->bytes) + " bytes dropped between " +
+                                          to_iso8601(drop_->since) + " and " + to_iso8601(drop_->until));
+    const std::string record = (line_bytes_ > 0 ? "\n" : "") + note;
+    if (append(record) < record.size()) {
+        return false;
     }
-}
-
-void FileLogStream::keep_house() {
-    const CleanUpResult result =
-        clean_up(context_.files, options_.directory, name_, options_.keep, context_.clock.wall_now());
-    counters_.removed_files += result.removed;
-    counters_.housekeeping_errors += result.errors;
-    if (result.newest) {
-        earliest_moment_ = std::max(earliest_moment_, *result.newest + Duration(1));
-    }
-    const TimePoint now = context_.clock.now();
-    if (result.first_error && housekeeping_trouble_.begin(now)) {
-        complain("old files of the log can't be removed, which is tried again at the next rotation: " +
-                 result.first_error->message);
-    } else if (!result.first_error && housekeeping_trouble_.is_on()) {
-        housekeeping_trouble_.end(now);
-        complain("old files of the log " + path_ + " can be removed again");
-    }
+    drop_.reset();
+    write_pause_.reset();
+    return true;
 }
 
 // ---- what others see ----
 
-void FileLogStream::complain(std::string text) const {
+void FileLogStream::complain(Subject subject, bool lasts, std::string text) const {
     if (context_.complain) {
-        context_.complain(std::move(text));
+        context_.complain({.subject = subject, .lasts = lasts, .text = std::move(text)});
     }
 }
 
-StreamCounters FileLogStream::counters() const {
-    return {.bytes = counters_.bytes,
-            .lines = counters_.lines,
-            .rotations = counters_.rotations,
-            .rotations_deferred = counters_.rotations_deferred,
-            .write_errors = counters_.write_errors,
-            .removed_files = counters_.removed_files,
-            .housekeeping_errors = counters_.housekeeping_errors,
-            .lost_bytes = counters_.lost_bytes};
+std::string FileLogStream::in_folder(std::string_view name) const {
+    return join_path(directory_, name);
 }
 
 }  // namespace svcwrap::logs

@@ -78,4 +78,20 @@ std::optional<WallTime> parse_rotated_name(std::string_view stream, std::string_
     return parse_moment(file.substr(stream.size() + 1, k_pattern.size()));
 }
 
+std::optional<RotatedNameParts> parse_any_rotated_name(std::string_view stream, std::string_view file) {
+    FileState state = FileState::plain;
+    if (file.ends_with(k_unfinished_extension)) {
+        file.remove_suffix(k_unfinished_extension.size());
+        state = FileState::unfinished;
+    }
+    if (file.ends_with(k_compressed_extension)) {
+        file.remove_suffix(k_compressed_extension.size());
+        state = state == FileState::plain ? FileState::compressed : state;
+    } else if (state == FileState::unfinished) {
+        return std::nullopt;
+    }
+    const auto moment = parse_rotated_name(stream, file);
+    return moment ? std::optional(RotatedNameParts{.moment = *moment, .state = state}) : std::nullopt;
+}
+
 }  // namespace svcwrap::logs

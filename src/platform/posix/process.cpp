@@ -223,7 +223,9 @@ Result<std::unique_ptr<ChildProcess>> launch_here(const LaunchSpec& spec, boost:
     auto streams = ChildStreams::open(spec);
     if (!streams) {
         const auto code = static_cast<int>(streams.error().os_code.value_or(EIO));
-        return std::unexpected(launch_error(LaunchStage::open_pipes, spec.executable, code));
+        Error error = launch_error(LaunchStage::open_pipes, spec.executable, code);
+        error.message += " (" + streams.error().message + ")";
+        return std::unexpected(std::move(error));
     }
     process::error_code error;
     LoopProcess root = process::posix::default_launcher()(loop.get_executor(), error, spec.executable, spec.arguments,

@@ -1,5 +1,6 @@
 #pragma once
 // A log stream on fakes, and what can be asked of its files.
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,17 +23,44 @@ struct LogRig {
                     .standard_output = OutputTarget::file,
                     .standard_error = ErrorTarget::merge,
                     .rotate = {},
-                    .keep = {.files = 1000, .age = k_forever, .total_size = {}}};
+                    .keep = {.files = 1000, .age = k_forever, .total_size = {}, .delay_compress = false},
+                    .disk = {.warn_above = 0, .compress_above = 0}};
     std::vector<std::string> complaints;
+    std::vector<std::string> told_rotations;
+    std::function<std::string(std::string_view)> to_utf8;
+    std::shared_ptr<Housekeeper> housekeeper;
     std::unique_ptr<LogStream> stream;
 
     void open() {
         stream.reset();
-        stream = open_log_stream("app", options, {.files = files, .clock = clock, .complain = [this](std::string text) {
-                                                      complaints.push_back(std::move(text));
-                                                  }});
+        const auto complain = [this](std::string text) { complaints.push_back(std::move(text)); };
+        const auto rotated = [this](const std::string& path) { told_rotations.push_back(path); };
+        housekeeper = std::make_shared<Housekeeper>(files, clock, complain);
+        stream = open_log_stream("app", options,
+                                 {.files = files,
+                                  .clock = clock,
+                                  .complain = complain,
+                                  .identity = {.service = "MyApp"},
+                                  .to_utf8 = to_utf8,
+                                  .rotated = rotated,
+                                  .housekeeper = housekeeper});
     }
-    Status write(std::string_view text) { return stream->write(bytes_of(text)); }
+    Status write(std::string_view text, Source source = Source::output) {
+        return stream->write(bytes_of(text), source);
+    }
+    // Advances the clock to each moment at which the stream wants to be called, within that time.
+    void live(Duration time) {
+        const TimePoint end = clock.now() + time;
+        for (auto next = stream->next_deadline(); next && *next <= end; next = stream->next_deadline()) {
+            clock.advance(std::max(*next - clock.now(), Duration(1)));
+            stream->tick();
+        }
+        clock.advance(std::max(end - clock.now(), Duration::zero()));
+    }
+    void keep_house() {
+        while (housekeeper->run_once()) {
+        }
+    }
 
     [[nodiscard]] std::string current() const { return files.contents("/logs/app.log"); }
     // The names of the rotated files, oldest first.

@@ -79,7 +79,7 @@ TEST_CASE("retention never touches what is not a rotated file of this very strea
     LogRig rig;
     rig.options.keep.files = 0;
     const char* others[] = {
-        "app.error.20200101T000000.000Z.log", "app.20200101T000000.000Z.log.gz", "notes.txt", "app.20200101.log",
+        "app.error.20200101T000000.000Z.log", "app.20200101T000000.000Z.log.zip", "notes.txt", "app.20200101.log",
         "app2.20200101T000000.000Z.log",      "APP.20200101T000000.000Z.log"};
     for (const char* name : others) {
         rig.files.put(std::string("/logs/") + name, "x");

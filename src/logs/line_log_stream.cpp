@@ -1,0 +1,256 @@
+#include "logs/line_log_stream.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace svcwrap::logs {
+
+namespace {
+
+// So many bytes of records go to the files at once.
+constexpr std::size_t k_hand_over_size = std::size_t{256} * 1024;
+constexpr std::uint64_t k_least_line_limit = 256;
+constexpr std::uint64_t k_most_line_limit = (1_MiB).bytes;
+
+std::span<const std::byte> as_bytes(std::string_view text) {
+    return std::as_bytes(std::span(text));
+}
+
+UtcOffset offset_of(platform::Clock& clock) {
+    return [&clock](WallTime moment) { return clock.utc_offset(moment); };
+}
+
+FileLogStream::NoteFormat note_format(const Options& options, const StreamContext& context) {
+    auto lines = std::make_shared<LineFormat>(options.format, offset_of(context.clock), context.identity.service);
+    lines->set_timestamps(options.timestamps);
+    return [lines, &clock = context.clock](std::string_view text) {
+        std::string note;
+        lines->append_note(note, text, clock.wall_now());
+        return note;
+    };
+}
+
+}  // namespace
+
+std::unique_ptr<LogStream> open_log_stream(const std::string& name, const Options& options, StreamContext context) {
+    return std::make_unique<LineLogStream>(name, options, context);
+}
+
+LineLogStream::LineLogStream(const std::string& name, const Options& options, const StreamContext& context)
+    : context_(context),
+      format_(options.format),
+      encoding_(options.format == Format::raw ? Encoding::utf8 : options.encoding),
+      lines_(options.format, offset_of(context.clock), context.identity.service),
+      files_(name, options, context, note_format(options, context)) {
+    apply(options);
+}
+
+LineLogStream::~LineLogStream() {
+    (void)finish();  // what cannot be written now is counted lost
+}
+
+void LineLogStream::apply(const Options& options) {
+    lines_.set_timestamps(options.timestamps);
+    partial_after_ = options.partial_after;
+    limiter_.set_limit(options.rate_limit);
+    for (Pipe& pipe : pipes_) {
+        pipe.splitter.set_limit(
+            static_cast<std::size_t>(std::clamp(options.line_limit.bytes, k_least_line_limit, k_most_line_limit)));
+    }
+    redactions_.clear();
+    for (const std::string& pattern : options.redact) {
+        if (auto regex = LinearRegex::compile(pattern); regex) {
+            redactions_.push_back(*std::move(regex));
+        } else if (context_.complain) {
+            context_.complain({.subject = Subject::settings,
+                               .text = "a pattern of logs.redact is left out: " + regex.error().message});
+        }
+    }
+}
+
+void LineLogStream::configure(const Options& options) {
+    files_.configure(options);
+    const std::lock_guard lock(new_options_mutex_);
+    new_options_ = options;
+    has_new_options_ = true;
+}
+
+void LineLogStream::take_new_options() {
+    if (!has_new_options_) {
+        return;
+    }
+    if (format_ == Format::raw) {
+        (void)finish();  // bytes that are kept for the end of a line must not be overtaken by whole chunks
+    }
+    const std::lock_guard lock(new_options_mutex_);
+    apply(new_options_);
+    has_new_options_ = false;
+}
+
+bool LineLogStream::passes_chunks_on() const {
+    return format_ == Format::raw && !limiter_.is_on() && redactions_.empty();
+}
+
+// ---- writing ----
+
+Status LineLogStream::write(std::span<const std::byte> bytes, Source source) {
+    if (bytes.empty()) {
+        tick();
+        return {};
+    }
+    counts_.bytes_in += bytes.size();
+    take_new_options();
+    if (passes_chunks_on() && !quiet_since_) {
+        return files_.write(bytes, source);
+    }
+    return write_lines({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, source);
+}
+
+Status LineLogStream::write_lines(std::string_view text, Source source) {
+    now_ = context_.clock.now();
+    wall_now_ = context_.clock.wall_now();
+    report_suppressed();
+    Pipe& pipe = pipes_[static_cast<std::size_t>(source)];
+    if (encoding_ == Encoding::utf16) {
+        decoded_.clear();
+        pipe.decoder.push(decoded_, text);
+        text = decoded_;
+    }
+    pipe.splitter.push(text, [&](const Piece& piece) { add_piece(piece, source); });
+    const bool has_partial = std::ranges::any_of(pipes_, [](const Pipe& each) { return each.splitter.wants_flush(); });
+    quiet_since_ = has_partial ? std::optional(now_) : std::nullopt;
+    return hand_over();
+}
+
+void LineLogStream::add_piece(const Piece& piece, Source source) {
+    Pipe& pipe = pipes_[static_cast<std::size_t>(source)];
+    const bool is_first = !std::exchange(pipe.in_line, !piece.ended);
+    if (is_first) {
+        pipe.is_suppressed = !limiter_.admit(now_, wall_now_);
+        counts_.suppressed_lines += pipe.is_suppressed ? 1 : 0;
+        counts_.split_lines += piece.ended ? 0 : 1;
+    }
+    if (!pipe.is_suppressed) {
+        add_record(piece, source, is_first);
+    }
+}
+
+void LineLogStream::add_record(const Piece& piece, Source source, bool is_first) {
+    Piece record = piece;
+    if (context_.to_utf8 && (encoding_ == Encoding::oem || encoding_ == Encoding::ansi)) {
+        converted_ = context_.to_utf8(piece.text);
+        record.text = converted_;
+    }
+    if (!redactions_.empty()) {
+        record.text = redacted(record.text);
+    }
+    if (!lines_.append(out_, record, is_first, source, wall_now_)) {
+        ++counts_.invalid_lines;
+    }
+    if (out_.size() >= k_hand_over_size) {
+        keep_first_error(files_.write(as_bytes(out_), source));
+        out_.clear();
+    }
+}
+
+// The text with everything that a pattern matches replaced, valid until the next call.
+std::string_view LineLogStream::redacted(std::string_view text) {
+    redacted_ = text;
+    for (const LinearRegex& pattern : redactions_) {
+        counts_.redactions += redact(redacted_, pattern);
+    }
+    return redacted_;
+}
+
+void LineLogStream::report_suppressed() {
+    if (const auto suppressed = limiter_.take_over(now_); suppressed) {
+        lines_.append_note(out_,
+                           std::to_string(suppressed->lines) + " lines suppressed by the rate limit between " +
+                               to_iso8601(suppressed->since) + " and " + to_iso8601(suppressed->until),
+                           wall_now_);
+    }
+}
+
+Status LineLogStream::hand_over() {
+    if (!out_.empty()) {
+        keep_first_error(files_.write(as_bytes(out_), Source::output));
+        out_.clear();
+    }
+    return std::exchange(handed_over_, {});
+}
+
+void LineLogStream::keep_first_error(const Status& status) {
+    if (handed_over_ && !status) {
+        handed_over_ = status;
+    }
+}
+
+// ---- ends of lines that do not come ----
+
+void LineLogStream::begin_run(std::uint64_t run, std::uint32_t pid) {
+    (void)finish();
+    lines_.set_run(run, pid);
+}
+
+Status LineLogStream::finish() {
+    now_ = context_.clock.now();
+    wall_now_ = context_.clock.wall_now();
+    for (const Source source : {Source::output, Source::error}) {
+        Pipe& pipe = pipes_[static_cast<std::size_t>(source)];
+        const auto sink = [&](const Piece& piece) { add_piece(piece, source); };
+        decoded_.clear();
+        pipe.decoder.finish(decoded_);
+        pipe.splitter.push(decoded_, sink);
+        pipe.splitter.finish(sink);
+    }
+    quiet_since_.reset();
+    report_suppressed();
+    return hand_over();
+}
+
+void LineLogStream::tick() {
+    take_new_options();
+    now_ = context_.clock.now();
+    wall_now_ = context_.clock.wall_now();
+    report_suppressed();
+    if (quiet_since_ && partial_after_ != k_forever && now_ >= *quiet_since_ + partial_after_) {
+        flush_quiet();
+    }
+    (void)hand_over();
+    files_.tick();
+}
+
+void LineLogStream::flush_quiet() {
+    quiet_since_.reset();
+    for (const Source source : {Source::output, Source::error}) {
+        pipes_[static_cast<std::size_t>(source)].splitter.flush([&](const Piece& piece) {
+            ++counts_.partial_lines;
+            add_piece(piece, source);
+        });
+    }
+}
+
+std::optional<TimePoint> LineLogStream::next_deadline() const {
+    std::optional<TimePoint> next = files_.next_deadline();
+    const auto want = [&](TimePoint time) { next = next ? std::min(*next, time) : time; };
+    if (quiet_since_ && partial_after_ != k_forever) {
+        want(*quiet_since_ + partial_after_);
+    }
+    if (const auto report = limiter_.next_report(); report) {
+        want(*report);
+    }
+    return next;
+}
+
+StreamCounters LineLogStream::counters() const {
+    StreamCounters all = files_.counters();
+    all.bytes_in = counts_.bytes_in;
+    all.suppressed_lines = counts_.suppressed_lines;
+    all.redactions = counts_.redactions;
+    all.split_lines = counts_.split_lines;
+    all.partial_lines = counts_.partial_lines;
+    all.invalid_lines = counts_.invalid_lines;
+    return all;
+}
+
+}  // namespace svcwrap::logs

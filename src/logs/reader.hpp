@@ -1,0 +1,96 @@
+#pragma once
+// Reading the files of a stream while it is being written: current, rotated and compressed ones, in order. Nothing here
+// ever keeps the writer from writing, rotating or removing. A file that is removed while it is read is left out.
+// Each object belongs to one thread at a time.
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "logs/log_record.hpp"
+#include "logs/reader_files.hpp"
+#include "platform/system.hpp"
+
+namespace svcwrap::logs {
+
+// The paths of the files as they are now, oldest first, the current one last.
+[[nodiscard]] Result<std::vector<std::string>> list_log_files(platform::FileSystem& files, const std::string& folder,
+                                                              const std::string& stream);
+
+// All records that pass, oldest first, one at a time. What is written after the first call is left out.
+class LogCursor {
+public:
+    LogCursor(platform::FileSystem& files, std::string folder, std::string stream, Format format, LogFilter filter);
+
+    // Nothing behind the last one. A damaged compressed file ends with its damage, and is counted.
+    [[nodiscard]] Result<std::optional<LogRecord>> next();
+    [[nodiscard]] std::size_t damaged_files() const { return damaged_files_; }
+
+private:
+    Status begin();
+    Status open_next();
+
+    const StreamFiles where_;
+    const Format format_;
+    const LogFilter filter_;
+    bool has_begun_ = false;
+    std::vector<RotatedFile> rotated_;
+    std::size_t next_rotated_ = 0;
+    std::unique_ptr<platform::ReadFile> current_;
+    std::uint64_t current_size_ = 0;
+    std::unique_ptr<ForwardLines> lines_;
+    std::size_t damaged_files_ = 0;
+};
+
+// The last records, and then those that are written, over all rotations.
+class LogFollower {
+public:
+    using Sink = std::function<void(const LogRecord&)>;
+
+    LogFollower(platform::FileSystem& files, platform::Clock& clock, std::string folder, std::string stream,
+                Format format, LogFilter filter);
+
+    // The last `count` records that pass, oldest first. Reads from the end, and no more than it has to. Once, before
+    // poll().
+    [[nodiscard]] Result<std::vector<LogRecord>> last(std::size_t count);
+    // Gives away what was written since last() or the last call, whole lines only, and returns whether there was any.
+    // To be called again and again, some ten times a second.
+    [[nodiscard]] Result<bool> poll(const Sink& sink);
+
+private:
+    Status collect(std::vector<LogRecord>& newest_first, std::size_t count);
+    Status collect_plain(platform::ReadFile& file, std::uint64_t end, std::vector<LogRecord>& newest_first,
+                         std::size_t count);
+    Status collect_compressed(std::unique_ptr<GzipReader> file, std::vector<LogRecord>& newest_first,
+                              std::size_t count);
+    Status drain(const Sink& sink);
+    void give(std::string_view line, const Sink& sink);
+    void give_rest(const Sink& sink);
+    Result<bool> follow_rotation(const Sink& sink);
+    Status read_whole(const RotatedFile& file, const Sink& sink);
+    Status follow_replacement();
+    [[nodiscard]] bool may_have_rotated();
+
+    const StreamFiles where_;
+    platform::Clock& clock_;
+    const Format format_;
+    const LogFilter filter_;
+    bool has_begun_ = false;
+    std::optional<WallTime> newest_rotated_;  // as far as it was read
+    std::unique_ptr<platform::ReadFile> current_;
+    std::uint64_t offset_ = 0;  // in it, of what was read
+    std::string partial_;       // of a line whose end was not read
+    bool gave_any_ = false;
+    bool was_missing_ = false;  // there was no current file at the last look
+    std::optional<WallTime> folder_time_;
+    TimePoint next_list_{};
+};
+
+// The last `count` records that pass, oldest first.
+[[nodiscard]] Result<std::vector<LogRecord>> read_last(platform::FileSystem& files, platform::Clock& clock,
+                                                       const std::string& folder, const std::string& stream,
+                                                       Format format, LogFilter filter, std::size_t count);
+
+}  // namespace svcwrap::logs
