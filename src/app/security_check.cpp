@@ -43,7 +43,7 @@ void add_commands(const SecurityParts& parts, const config::ServiceConfig& confi
     const std::string folder = parent_path(config.file);
     const config::Hooks& hooks = config.hooks;
     for (const auto* hook : {&hooks.pre_start, &hooks.post_start, &hooks.pre_stop, &hooks.post_stop, &hooks.on_failure,
-                             &hooks.on_give_up}) {
+                             &hooks.on_give_up, &hooks.on_rotate}) {
         if (*hook) add_command(parts, (*hook)->command, folder, paths);
     }
     for (const supervise::StopStep& step : config.supervise.stop.steps) {

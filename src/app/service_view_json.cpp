@@ -12,14 +12,7 @@ namespace {
 
 Json logs_json(const host::PublishedState& state) {
     JsonArray logs;
-    for (const host::PublishedLog& log : state.logs) {
-        logs.push_back(JsonObject{{"stream", log.stream},
-                                  {"path", log.path},
-                                  {"bytes", log.bytes},
-                                  {"lines", log.lines},
-                                  {"rotations", log.rotations},
-                                  {"lost_bytes", log.lost_bytes}});
-    }
+    for (const host::PublishedLog& log : state.logs) logs.push_back(host::to_json(log));
     return logs;
 }
 
@@ -91,6 +84,7 @@ Json to_json(const ServiceView& view, WallTime now) {
                       {"folder", view.folder},
                       {"journal", view.journal},
                       {"logs", view.published ? logs_json(*view.published) : Json(JsonArray{})},
+                      {"housekeeping", view.published ? host::to_json(view.published->housekeeping) : Json()},
                       {"note", view.note},
                       {"live", view.live},
                       {"trouble", is_known(view) ? Json(view.published->trouble) : Json()},

@@ -25,7 +25,8 @@ constexpr std::string_view k_home = "\x1b[H\x1b[J";
 std::string signature_of(ServiceView view) {
     view.last_lines.clear();
     if (view.published) {
-        for (host::PublishedLog& log : view.published->logs) log.bytes = log.lines = 0;
+        for (host::PublishedLog& log : view.published->logs)
+            log = {.stream = log.stream, .path = log.path, .rotations = log.rotations, .lost_bytes = log.lost_bytes};
     }
     return to_json_text(to_json(view, WallTime{}));
 }

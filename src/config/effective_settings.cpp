@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "config/difference.hpp"
+#include "config/log_texts.hpp"
 #include "config/toml_text.hpp"
 
 namespace svcwrap::config {
@@ -98,6 +99,8 @@ void put_process(Values& values, const ProcessOptions& process) {
     values["process.cpu_affinity"] = toml_list(process.cpu_affinity);
     values["process.inherit_environment"] = flag_text(process.inherit_environment);
     values["process.environment_file"] = toml_text(process.environment_file);
+    put_choice(values, "process.stdin", process.standard_input);
+    values["process.stdin_file"] = toml_text(process.standard_input_file);
     values["process.environment"] = table_text(process.environment);
 }
 
@@ -149,17 +152,41 @@ void put_hooks(Values& values, const Hooks& hooks) {
              hooks.on_failure);
     put_hook(values, {"hooks.on_give_up.command", "hooks.on_give_up.timeout", "hooks.on_give_up.ignore_failure"},
              hooks.on_give_up);
+    put_hook(values, {"hooks.on_rotate.command", "hooks.on_rotate.timeout", "hooks.on_rotate.ignore_failure"},
+             hooks.on_rotate);
+}
+
+void put_lines(Values& values, const logs::Options& logs) {
+    put_choice(values, "logs.format", logs.format);
+    put_choice(values, "logs.encoding", logs.encoding);
+    put_choice(values, "logs.timestamps", logs.timestamps);
+    values["logs.line_limit"] = size_text(logs.line_limit);
+    values["logs.partial_after"] = duration_text(logs.partial_after);
+    values["logs.rate_limit"] = toml_text(logs.rate_limit ? rate_limit_text(*logs.rate_limit) : "");
+    values["logs.redact"] = toml_list(logs.redact);
 }
 
 void put_logs(Values& values, const logs::Options& logs) {
     values["logs.directory"] = toml_text(logs.directory);
     put_choice(values, "logs.stdout", logs.standard_output);
     put_choice(values, "logs.stderr", logs.standard_error);
+    put_lines(values, logs);
+    put_choice(values, "logs.on_full", logs.on_full);
+    put_choice(values, "logs.sync", logs.sync);
+    values["logs.sync_interval"] = duration_text(logs.sync_interval);
     values["logs.rotate.max_size"] = size_text(logs.rotate.max_size);
+    put_choice(values, "logs.rotate.interval", logs.rotate.interval);
+    values["logs.rotate.at"] = toml_text(rotation_time_text(logs.rotate));
     values["logs.rotate.on_start"] = flag_text(logs.rotate.on_start);
     values["logs.keep.files"] = std::to_string(logs.keep.files);
     values["logs.keep.age"] = duration_text(logs.keep.age);
     values["logs.keep.total_size"] = size_text(logs.keep.total_size);
+    put_choice(values, "logs.keep.compress", logs.keep.compress);
+    values["logs.keep.delay_compress"] = flag_text(logs.keep.delay_compress);
+    values["logs.disk.warn_above"] = std::to_string(logs.disk.warn_above);
+    values["logs.disk.compress_above"] = std::to_string(logs.disk.compress_above);
+    values["logs.disk.prune_above"] = std::to_string(logs.disk.prune_above);
+    values["logs.disk.stop_above"] = std::to_string(logs.disk.stop_above);
 }
 
 void put_limits(Values& values, const platform::JobLimits& limits) {

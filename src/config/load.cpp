@@ -6,6 +6,7 @@
 #include "base/argv.hpp"
 #include "base/path.hpp"
 #include "base/utf8.hpp"
+#include "config/load_logs.hpp"
 #include "config/load_supervision.hpp"
 #include "config/resolve_path.hpp"
 #include "config/section.hpp"
@@ -134,6 +135,18 @@ void read_environment(const Section& section, platform::Environment& out) {
     for (const auto& member : *table) read_variable(member, section.findings(), out);
 }
 
+void read_standard_input(const Section& section, std::string_view folder, ProcessOptions& process) {
+    section.read_enum("stdin", process.standard_input);
+    const auto before = section.findings().size();
+    read_optional_path(section, "stdin_file", folder, process.standard_input_file);
+    if (section.findings().size() != before) return;
+    const bool wants_file = process.standard_input == StandardInput::file;
+    if (wants_file && process.standard_input_file.empty()) section.add_missing("stdin_file");
+    if (!wants_file && !process.standard_input_file.empty()) {
+        section.add("stdin_file", "only stdin = \"file\" has it", "remove it, or write stdin = \"file\"");
+    }
+}
+
 ProcessOptions read_process(const Section& section, std::string_view folder) {
     ProcessOptions process;
     read_executable(section, folder, process.executable);
@@ -146,22 +159,17 @@ ProcessOptions read_process(const Section& section, std::string_view folder) {
     section.read("inherit_environment", process.inherit_environment);
     read_optional_path(section, "environment_file", folder, process.environment_file);
     read_environment(section, process.environment);
+    read_standard_input(section, folder, process);
     return process;
 }
 
-logs::Options read_logs(const Section& section, std::string_view folder) {
-    logs::Options options{.directory = join_path(folder, "logs")};
-    read_path(section, "directory", folder, options.directory);
-    section.read_enum("stdout", options.standard_output);
-    section.read_enum("stderr", options.standard_error);
-    const auto rotate = section.section("rotate");
-    rotate.read("max_size", options.rotate.max_size);
-    rotate.read("on_start", options.rotate.on_start);
-    const auto keep = section.section("keep");
-    keep.read("files", options.keep.files);
-    keep.read("age", options.keep.age);
-    keep.read("total_size", options.keep.total_size);
-    return options;
+// What only both tables together can show.
+void check_standard_input(const Section& section, const ServiceConfig& config) {
+    const bool has_step = std::ranges::contains(config.supervise.stop.steps, supervise::StopMethod::standard_input,
+                                                &supervise::StopStep::method);
+    if (config.process.standard_input != StandardInput::file || !has_step) return;
+    section.add("stdin", "a stop step with the method \"stdin\" needs a standard input that is kept open",
+                "write stdin = \"open\", or let the program be stopped by other means");
 }
 
 platform::JobLimits read_limits(const Section& section) {
@@ -182,6 +190,7 @@ ServiceConfig read_config(const Section& root, const std::string& file) {
     config.supervise.restart = read_restart(root.section("restart"));
     config.schedule = read_schedule(root.section("restart"));
     config.supervise.stop = read_stop(root.section("stop"), folder);
+    check_standard_input(root.section("process"), config);
     config.hooks = read_hooks(root.section("hooks"), folder);
     if (config.hooks.pre_stop) config.supervise.stop.pre_stop = config.hooks.pre_stop->timeout;
     root.section("service").read_enum("pause", config.supervise.pause);

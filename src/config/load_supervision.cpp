@@ -57,8 +57,7 @@ void check_step(const Section& item, const supervise::StopStep& step) {
     const auto refuse = [&](std::string_view name, supervise::StopMethod method) {
         const auto word = std::string(word_of(method));
         if (item.has(name) && step.method != method) {
-            item.add(name, "only the method \"" + word + "\" has it",
-                     "remove it, or write method = \"" + word + "\"");
+            item.add(name, "only the method \"" + word + "\" has it", "remove it, or write method = \"" + word + "\"");
         }
     };
     refuse("text", supervise::StopMethod::standard_input);
@@ -187,7 +186,8 @@ Hooks read_hooks(const Section& section, std::string_view folder) {
             .pre_stop = hook("pre_stop"),
             .post_stop = hook("post_stop"),
             .on_failure = hook("on_failure"),
-            .on_give_up = hook("on_give_up")};
+            .on_give_up = hook("on_give_up"),
+            .on_rotate = hook("on_rotate")};
 }
 
 }  // namespace svcwrap::config

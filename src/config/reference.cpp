@@ -32,9 +32,11 @@ constexpr std::array k_tables{
     TableHelp{"hooks.post_stop", "The next start waits for its end."},
     TableHelp{"hooks.on_failure", "To tell somebody, for example."},
     TableHelp{"hooks.on_give_up", "To tell somebody who can help, for example."},
+    TableHelp{"hooks.on_rotate", "To take the file away, for example; one run at a time, at most 64 wait."},
     TableHelp{"logs", "The program's output."},
     TableHelp{"logs.rotate", "When a new log file is begun."},
     TableHelp{"logs.keep", "How many rotated files stay."},
+    TableHelp{"logs.disk", "How full the volume of the logs may be; a mark is left again 2 % below it."},
     TableHelp{"limits", "What the program and all its children may use, kept by a job object."},
 };
 

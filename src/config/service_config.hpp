@@ -29,6 +29,9 @@ struct ServiceOptions {
     platform::SidType sid_type = platform::SidType::unrestricted;
 };
 
+// closed: at its end at once, but for stop steps that write to it. open: without input, until a stop step closes it.
+enum class StandardInput : std::uint8_t { closed, open, file };
+
 struct ProcessOptions {
     std::string executable;  // absolute; whether it exists is checked at install and at each launch
     std::vector<std::string> arguments;
@@ -37,6 +40,8 @@ struct ProcessOptions {
     std::vector<std::uint32_t> cpu_affinity;
     bool inherit_environment = true;
     std::string environment_file;  // absolute; empty = none
+    StandardInput standard_input = StandardInput::closed;
+    std::string standard_input_file;  // absolute; of `file`
     // In the order of the file; a %NAME% in a value is expanded at launch from what stands before it.
     platform::Environment environment;
 };
@@ -56,6 +61,7 @@ struct Hooks {
     std::optional<Hook> post_stop;   // after the end of each run, however it ended, before the next launch
     std::optional<Hook> on_failure;  // after post_stop, when the run failed (not by our own stop, not a success)
     std::optional<Hook> on_give_up;  // after those, when the limit of restarts was reached
+    std::optional<Hook> on_rotate;   // after each rotation of a log, beside everything else
 };
 
 // Restarts by the clock, through the normal stop. Both may be set.

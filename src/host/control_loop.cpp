@@ -40,9 +40,7 @@ ControlLoop::ControlLoop(config::ServiceConfig config, Parts parts, HostOptions 
       supervisor_(config_.now()->supervise),
       journal_(parts.files, parts.clock, options_.journal_file, options_.announce),
       context_(make_context()),
-      outputs_(std::make_shared<Outputs>(
-          loop_, options_.echo, [say = context_.say](std::string text) { say(Severity::warning, std::move(text)); },
-          [this] { ending_.look(); })),
+      outputs_(std::make_shared<Outputs>(context_, output_listeners())),
       history_(context_, options_.history_file,
                trouble_with("the history of runs", "the history of runs cannot be written: ")),
       launches_(context_, deeds_, outputs_,
@@ -50,6 +48,8 @@ ControlLoop::ControlLoop(config::ServiceConfig config, Parts parts, HostOptions 
       after_run_(
           context_, deeds_, [this] { ending_.look(); },
           [this](const Error& error) { set_trouble("hooks", error.message); }),
+      rotate_hooks_(context_,
+                    [this](const Status& ran) { set_trouble("rotation hook", ran ? "" : ran.error().message); }),
       steps_(context_, [this](supervise::StepEnded ended) { feed(std::move(ended)); }),
       child_(*loop_, {.root_ended = [this] { last_end_at_ = parts_.clock.wall_now(); },
                       .exited =
@@ -98,6 +98,23 @@ std::function<void(Status)> ControlLoop::trouble_with(std::string thing, std::st
     };
 }
 
+// Trouble with a log is journaled, and part of the state while it lasts.
+OutputListeners ControlLoop::output_listeners() {
+    const auto report = [this, loop = loop_](const std::string& log, const logs::Report& what) {
+        boost::asio::post(*loop, [this, log, what] {
+            const bool is_event = what.subject == logs::Subject::file || what.subject == logs::Subject::settings;
+            journal_.write(what.lasts || is_event ? Severity::warning : Severity::info, what.text);
+            if (is_event) return;
+            set_trouble(std::format("log {} {}", log, static_cast<int>(what.subject)),
+                        what.lasts ? what.text : std::string());
+        });
+    };
+    return {.echo = options_.echo,
+            .report = report,
+            .rotated = [this](const std::string& path) { rotate_hooks_.run(config_.now(), facts_, path); },
+            .emptied = [this] { ending_.look(); }};
+}
+
 // From here on a launch that returns late ends its child by itself; one that slipped in before is taken and ended here.
 void ControlLoop::close() {
     control_.close();
@@ -114,6 +131,7 @@ void ControlLoop::post_reload() {
 
 supervise::FinalResult ControlLoop::run() {
     since_ = parts_.clock.wall_now();
+    history_.configure(config_.now()->logs);
     history_.load();
     if (options_.controlled) {
         const Status opened = control_.open(config_.now()->service.name);
@@ -123,6 +141,8 @@ supervise::FinalResult ControlLoop::run() {
     boost::asio::post(*loop_, [this] { feed(supervise::StartRequested{}); });
     run_until_stopped();
     history_.wait_until_loaded(k_papers_time);
+    outputs_->close(k_papers_time);
+    rotate_hooks_.close(k_papers_time);
     close();
     child_.release();
     publish();

@@ -24,6 +24,7 @@
 #include "host/live_config.hpp"
 #include "host/newest_writer.hpp"
 #include "host/outputs.hpp"
+#include "host/rotate_hooks.hpp"
 #include "host/schedule.hpp"
 #include "host/service_host.hpp"
 #include "host/step_runner.hpp"
@@ -53,6 +54,7 @@ public:
 private:
     [[nodiscard]] LoopContext make_context();
     [[nodiscard]] std::function<void(Status)> trouble_with(std::string thing, std::string what);
+    [[nodiscard]] OutputListeners output_listeners();
     void run_until_stopped();
     void close();
 
@@ -116,11 +118,12 @@ private:
     Troubles troubles_;
 
     Worker deeds_{16};  // launches, and the hooks between them
-    Worker chores_{8};  // what takes a while and concerns nobody else: rotations, settings of the registration
+    Worker chores_{8};  // what takes a while and concerns nobody else: settings of the registration
     std::unique_ptr<Worker> post_start_;
     std::stop_source post_start_stop_{std::nostopstate};
     Launches launches_;
     AfterRun after_run_;
+    RotateHooks rotate_hooks_;
     StepRunner steps_;
     ChildWatch child_;
     Schedule schedule_;

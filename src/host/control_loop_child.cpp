@@ -23,7 +23,7 @@ void ControlLoop::take_launched(Launches::Launched launched) {
         auto child = *std::move(launched.child);
         id = child->id();
         facts_.process_id = id;
-        outputs_->start(*child, history_.tail(), [this, run] { history_.output_ended(run); });
+        outputs_->start(*child, run, history_.tail(), [this, run] { history_.output_ended(run); });
         steps_.attend(facts_, child->take_input());
         child_.take(std::move(child));
     } catch (const std::exception& error) {  // no thread to be had: a child that nobody watches must not run

@@ -55,6 +55,7 @@ PublishedState ControlLoop::describe() const {
                          .next_launch = {},
                          .program = config.process.executable,
                          .logs = outputs_->published(),
+                         .housekeeping = outputs_->housekeeping(),
                          .journal = options_.journal_file,
                          .control_address = control_.address(),
                          .start_reason = now.start_reason,
@@ -116,15 +117,8 @@ void ControlLoop::restart_child(const ControlDesk::Reply& reply) {
     reply(JsonObject{});
 }
 
-// A stream rotates when it is next written to; for one that is silent a worker sees to it.
 void ControlLoop::rotate(const ControlDesk::Reply& reply) {
-    const std::vector<std::string> names = outputs_->request_rotation();
-    chores_.post([sinks = outputs_->sinks()] {
-        for (const auto& sink : {sinks.output, sinks.error}) {
-            if (sink) sink->catch_up();
-        }
-    });
-    reply(JsonObject{{"logs", texts_json(names)}});
+    reply(JsonObject{{"logs", texts_json(outputs_->rotate())}});
 }
 
 void ControlLoop::reload(bool only_if_new, const ControlDesk::Reply& reply) {
@@ -165,6 +159,7 @@ void ControlLoop::refuse_config(const std::vector<Error>& errors, const ControlD
 void ControlLoop::apply(const SharedConfig& before) {
     const config::ServiceConfig& now = *config_.now();
     outputs_->configure(now.logs);
+    history_.configure(now.logs);
     config_watch_.set(now.watch && supervisor_.state() != State::stopped);
     schedule_.arm(now.schedule, child_began_);
     update_preshutdown(*before);

@@ -81,7 +81,7 @@ void HistoryKeeper::bound() {
 }
 
 void HistoryKeeper::begin(RunRecord record) {
-    newest_tail_ = std::make_shared<RunTail>();
+    newest_tail_ = std::make_shared<RunTail>(OutputFilter(logs_, line_decoder(logs_.encoding, context_.parts.system)));
     entries_.push_back({.record = std::make_shared<const RunRecord>(std::move(record)), .tail = newest_tail_});
     bound();
     write();
@@ -125,6 +125,13 @@ void HistoryKeeper::output_ended(std::uint64_t run) {
     const bool is_over = record.end.has_value();
     replace(*entry, std::move(record));
     if (is_over) entry->tail = nullptr;
+}
+
+void HistoryKeeper::configure(const logs::Options& options) {
+    logs_ = options;
+    for (const Entry& entry : entries_) {
+        if (entry.tail) entry.tail->redact(options.redact);
+    }
 }
 
 std::shared_ptr<RunTail> HistoryKeeper::tail() const {

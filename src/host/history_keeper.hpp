@@ -11,6 +11,7 @@
 #include "host/run_history.hpp"
 #include "host/run_tail.hpp"
 #include "host/worker.hpp"
+#include "logs/options.hpp"
 
 namespace svcwrap::host {
 
@@ -25,6 +26,9 @@ public:
     void load();
     // Waits for that, at most that long: what was read is then posted to the loop.
     void wait_until_loaded(Duration patience);
+
+    // What the lines of later runs are read as, and what is left out of all lines from now on.
+    void configure(const logs::Options& options);
 
     // The story of a run, in this order; what is told of a run that is not known is ignored.
     void begin(RunRecord record);
@@ -55,6 +59,7 @@ private:
     const std::string path_;
     std::deque<Entry> entries_;
     std::shared_ptr<RunTail> newest_tail_;
+    logs::Options logs_;
     bool loaded_ = false;
     std::unique_ptr<NewestWriter> writer_;  // null: kept nowhere
     Worker reader_{1};

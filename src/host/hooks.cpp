@@ -7,6 +7,7 @@
 
 #include "base/path.hpp"
 #include "config/environment.hpp"
+#include "host/output_filter.hpp"
 #include "supervise/restart_policy.hpp"
 
 namespace svcwrap::host {
@@ -14,8 +15,8 @@ namespace {
 
 using supervise::EndClass;
 
-constexpr std::array<std::string_view, 6> k_moments{"pre_start", "post_start", "pre_stop",
-                                                    "post_stop", "on_failure", "on_give_up"};
+constexpr std::array<std::string_view, 7> k_moments{"pre_start",  "post_start", "pre_stop", "post_stop",
+                                                    "on_failure", "on_give_up", "on_rotate"};
 
 // As in the documentation: with hyphens.
 std::string_view kind_text(supervise::EndKind kind) {
@@ -62,9 +63,11 @@ const std::optional<config::Hook>& hook_at(const config::Hooks& hooks, HookMomen
         case HookMoment::on_failure:
             return hooks.on_failure;
         case HookMoment::on_give_up:
+            return hooks.on_give_up;
+        case HookMoment::on_rotate:
             break;
     }
-    return hooks.on_give_up;
+    return hooks.on_rotate;
 }
 
 std::string_view result_of(const supervise::RunEnd& end, const supervise::RestartOptions& options) {
@@ -93,6 +96,7 @@ platform::Environment side_environment(const config::ServiceConfig& config, cons
     set("SVCWRAP_EVENT", std::string(event));
     set("SVCWRAP_RUN", std::to_string(facts.run));
     if (facts.process_id != 0) set("SVCWRAP_PID", std::to_string(facts.process_id));
+    if (!facts.file.empty()) set("SVCWRAP_FILE", facts.file);
     if (!facts.end) return variables;
     set("SVCWRAP_RESULT", facts.result);
     set("SVCWRAP_EXIT_KIND", std::string(kind_text(facts.end->kind)));
@@ -124,9 +128,10 @@ Status run_hook(const LoopContext& context, const config::ServiceConfig& config,
     order.timeout = std::min(hook->timeout, most);
     const std::string title = std::format("hook {}: ", name_of(moment));
     context.say(Severity::info, title + "begins");
-    const ProgramEnd end =
-        run_program(context.parts.launcher, context.parts.system, order, stop,
-                    [&](std::string line) { context.say(Severity::info, title + "| " + std::move(line)); });
+    const OutputFilter filter(config.logs, {});
+    const ProgramEnd end = run_program(
+        context.parts.launcher, context.parts.system, order, stop,
+        [&](std::string line) { context.say(Severity::info, title + "| " + filter.redact(std::move(line))); });
     const bool is_fine = end.is_success();
     context.say(is_fine ? Severity::info : Severity::warning,
                 title + describe(end, order.timeout) + (!is_fine && hook->ignore_failure ? ", ignored" : ""));

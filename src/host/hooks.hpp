@@ -15,7 +15,7 @@
 
 namespace svcwrap::host {
 
-enum class HookMoment : std::uint8_t { pre_start, post_start, pre_stop, post_stop, on_failure, on_give_up };
+enum class HookMoment : std::uint8_t { pre_start, post_start, pre_stop, post_stop, on_failure, on_give_up, on_rotate };
 [[nodiscard]] std::string_view name_of(HookMoment moment);  // "pre_start"
 [[nodiscard]] const std::optional<config::Hook>& hook_at(const config::Hooks& hooks, HookMoment moment);
 
@@ -25,6 +25,7 @@ struct RunFacts {
     std::uint32_t process_id = 0;          // of the child; 0 = there is none
     std::optional<supervise::RunEnd> end;  // once it is over
     std::string result;                    // of the run, once it is over: result_of()
+    std::string file;                      // that was rotated; empty = this is about none
 };
 
 // "success", "exit-code", "crash", "timeout", "launch-failure"; "stopped" = the end was our own doing.

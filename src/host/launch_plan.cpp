@@ -14,10 +14,22 @@ platform::OutputTo output_target(logs::OutputTarget target, bool shown) {
     return platform::OutputTo::discard;
 }
 
-platform::OutputTo error_target(logs::ErrorTarget target, bool shown) {
-    if (target == logs::ErrorTarget::merge) return platform::OutputTo::merge;
-    if (target == logs::ErrorTarget::file || shown) return platform::OutputTo::pipe;
+// Lines that are told apart by their stream need a pipe for each.
+platform::OutputTo error_target(const logs::Options& logs, bool shown) {
+    const bool is_tagged = logs.format != logs::Format::raw && logs.standard_output == logs::OutputTarget::file;
+    if (logs.standard_error == logs::ErrorTarget::merge) {
+        return is_tagged ? platform::OutputTo::pipe : platform::OutputTo::merge;
+    }
+    if (logs.standard_error == logs::ErrorTarget::file || shown) return platform::OutputTo::pipe;
     return platform::OutputTo::discard;
+}
+
+platform::InputFrom input_of(const config::ServiceConfig& config) {
+    if (config.process.standard_input == config::StandardInput::file) return platform::InputFrom::file;
+    const bool has_input_step = std::ranges::contains(
+        config.supervise.stop.steps, supervise::StopMethod::standard_input, &supervise::StopStep::method);
+    const bool is_open = has_input_step || config.process.standard_input == config::StandardInput::open;
+    return is_open ? platform::InputFrom::pipe : platform::InputFrom::nothing;
 }
 
 Status check_working_directory(const std::string& folder, platform::FileSystem& files) {
@@ -47,14 +59,13 @@ Result<platform::LaunchSpec> plan_launch(const config::ServiceConfig& config, co
     spec.working_directory = config.process.working_directory;
     spec.environment = *std::move(environment);
     spec.standard_output = output_target(config.logs.standard_output, shown);
-    spec.standard_error = error_target(config.logs.standard_error, shown);
+    spec.standard_error = error_target(config.logs, shown);
     spec.priority = config.process.priority;
     spec.cpu_affinity = config.process.cpu_affinity;
     spec.limits = config.limits;
     spec.kill_tree = config.supervise.stop.kill_tree;
-    const bool has_input_step = std::ranges::contains(
-        config.supervise.stop.steps, supervise::StopMethod::standard_input, &supervise::StopStep::method);
-    if (has_input_step) spec.standard_input = platform::InputFrom::pipe;
+    spec.standard_input = input_of(config);
+    spec.input_file = config.process.standard_input_file;
     return spec;
 }
 

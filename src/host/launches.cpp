@@ -22,6 +22,7 @@ struct Launches::Task {
     std::stop_token stop;
     Order order;
     OutputSinks sinks;
+    OutputSinks retired;  // closed before others are opened; that may block
 
     Result<std::unique_ptr<platform::ChildProcess>> launch() {
         try {
@@ -35,7 +36,8 @@ private:
     Result<std::unique_ptr<platform::ChildProcess>> try_to_launch() {
         if (stop.stop_requested()) return given_up();
         Parts& parts = context.parts;
-        if (!sinks.output) sinks = outputs->open(order.config->logs, parts.files, parts.clock);
+        retired = {};
+        if (!sinks.output) sinks = outputs->open(*order.config);
         const RunFacts facts{.run = order.run, .process_id = 0, .end = {}, .result = {}};
         const Status prepared = run_hook(context, *order.config, HookMoment::pre_start, facts, stop);
         if (!prepared) return std::unexpected(prepared.error());
@@ -63,12 +65,13 @@ Launches::~Launches() {
 
 void Launches::begin(Order order) {
     stop_ = std::stop_source();
-    if (order.reopen) outputs_->retire();
+    OutputSinks retired = order.reopen ? outputs_->retire() : OutputSinks();
     Task task{.context = context_,
               .outputs = outputs_,
               .stop = stop_.get_token(),
               .order = order,
-              .sinks = outputs_->sinks()};
+              .sinks = outputs_->sinks(),
+              .retired = std::move(retired)};
     const bool posted = queue_.post([this, task = std::move(task), desk = desk_]() mutable {
         Launched launched{.order = task.order, .child = task.launch(), .sinks = task.sinks};
         const std::lock_guard lock(desk->mutex);

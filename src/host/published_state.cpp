@@ -1,5 +1,6 @@
 #include "host/published_state.hpp"
 
+#include <array>
 #include <string_view>
 #include <utility>
 
@@ -9,23 +10,62 @@
 namespace svcwrap::host {
 namespace {
 
-Json log_json(const PublishedLog& log) {
-    return JsonObject{{"stream", log.stream}, {"path", log.path},           {"bytes", log.bytes},
-                      {"lines", log.lines},   {"rotations", log.rotations}, {"lost_bytes", log.lost_bytes}};
-}
+// Every counter of a log, by its name in the JSON.
+struct LogCounter {
+    std::string_view name;
+    std::uint64_t PublishedLog::* published;
+    std::uint64_t logs::StreamCounters::* counted;
+};
+constexpr std::array k_log_counters{
+    LogCounter{"bytes_in", &PublishedLog::bytes_in, &logs::StreamCounters::bytes_in},
+    LogCounter{"bytes", &PublishedLog::bytes, &logs::StreamCounters::bytes},
+    LogCounter{"lines", &PublishedLog::lines, &logs::StreamCounters::lines},
+    LogCounter{"rotations", &PublishedLog::rotations, &logs::StreamCounters::rotations},
+    LogCounter{"rotations_deferred", &PublishedLog::rotations_deferred, &logs::StreamCounters::rotations_deferred},
+    LogCounter{"write_errors", &PublishedLog::write_errors, &logs::StreamCounters::write_errors},
+    LogCounter{"sync_errors", &PublishedLog::sync_errors, &logs::StreamCounters::sync_errors},
+    LogCounter{"removed_files", &PublishedLog::removed_files, &logs::StreamCounters::removed_files},
+    LogCounter{"housekeeping_errors", &PublishedLog::housekeeping_errors, &logs::StreamCounters::housekeeping_errors},
+    LogCounter{"lost_bytes", &PublishedLog::lost_bytes, &logs::StreamCounters::lost_bytes},
+    LogCounter{"dropped_bytes", &PublishedLog::dropped_bytes, &logs::StreamCounters::dropped_bytes},
+    LogCounter{"suppressed_lines", &PublishedLog::suppressed_lines, &logs::StreamCounters::suppressed_lines},
+    LogCounter{"redactions", &PublishedLog::redactions, &logs::StreamCounters::redactions},
+    LogCounter{"split_lines", &PublishedLog::split_lines, &logs::StreamCounters::split_lines},
+    LogCounter{"partial_lines", &PublishedLog::partial_lines, &logs::StreamCounters::partial_lines},
+    LogCounter{"invalid_lines", &PublishedLog::invalid_lines, &logs::StreamCounters::invalid_lines},
+};
+static_assert(sizeof(logs::StreamCounters) == k_log_counters.size() * sizeof(std::uint64_t));
+
+struct HouseCounter {
+    std::string_view name;
+    std::uint64_t logs::HousekeeperCounters::* counted;
+};
+constexpr std::array k_house_counters{
+    HouseCounter{"compressed_files", &logs::HousekeeperCounters::compressed_files},
+    HouseCounter{"plain_bytes", &logs::HousekeeperCounters::plain_bytes},
+    HouseCounter{"compressed_bytes", &logs::HousekeeperCounters::compressed_bytes},
+    HouseCounter{"repaired_files", &logs::HousekeeperCounters::repaired_files},
+    HouseCounter{"errors", &logs::HousekeeperCounters::errors},
+};
+static_assert(sizeof(logs::HousekeeperCounters) == k_house_counters.size() * sizeof(std::uint64_t));
 
 PublishedLog log_from(const Json& json) {
-    return {.stream = text_in(json, "stream"),
-            .path = text_in(json, "path"),
-            .bytes = number_in(json, "bytes"),
-            .lines = number_in(json, "lines"),
-            .rotations = number_in(json, "rotations"),
-            .lost_bytes = number_in(json, "lost_bytes")};
+    PublishedLog log{.stream = text_in(json, "stream"), .path = text_in(json, "path")};
+    for (const LogCounter& counter : k_log_counters) log.*counter.published = number_in(json, counter.name);
+    return log;
+}
+
+logs::HousekeeperCounters housekeeping_in(const Json& json, std::string_view key) {
+    logs::HousekeeperCounters counters;
+    const Json* found = json.find(key);
+    if (found == nullptr) return counters;
+    for (const HouseCounter& counter : k_house_counters) counters.*counter.counted = number_in(*found, counter.name);
+    return counters;
 }
 
 Json logs_json(const std::vector<PublishedLog>& logs) {
     JsonArray array;
-    for (const PublishedLog& log : logs) array.push_back(log_json(log));
+    for (const PublishedLog& log : logs) array.push_back(to_json(log));
     return array;
 }
 
@@ -38,6 +78,24 @@ std::vector<PublishedLog> logs_in(const Json& json, std::string_view key) {
 }
 
 }  // namespace
+
+PublishedLog published_log(std::string stream, std::string path, const logs::StreamCounters& counters) {
+    PublishedLog log{.stream = std::move(stream), .path = std::move(path)};
+    for (const LogCounter& counter : k_log_counters) log.*counter.published = counters.*counter.counted;
+    return log;
+}
+
+Json to_json(const PublishedLog& log) {
+    JsonObject json{{"stream", log.stream}, {"path", log.path}};
+    for (const LogCounter& counter : k_log_counters) json.emplace_back(counter.name, log.*counter.published);
+    return json;
+}
+
+Json to_json(const logs::HousekeeperCounters& counters) {
+    JsonObject json;
+    for (const HouseCounter& counter : k_house_counters) json.emplace_back(counter.name, counters.*counter.counted);
+    return json;
+}
 
 Json to_json(const PublishedState& state) {
     return JsonObject{{"version", 1},
@@ -55,6 +113,7 @@ Json to_json(const PublishedState& state) {
                       {"next_launch", time_or_null(state.next_launch)},
                       {"program", state.program},
                       {"logs", logs_json(state.logs)},
+                      {"housekeeping", to_json(state.housekeeping)},
                       {"journal", state.journal},
                       {"control_address", state.control_address},
                       {"start_reason", name_of(state.start_reason)},
@@ -86,6 +145,7 @@ Result<PublishedState> published_state_from_json(const Json& json) {
                           .next_launch = time_in(json, "next_launch"),
                           .program = text_in(json, "program"),
                           .logs = logs_in(json, "logs"),
+                          .housekeeping = housekeeping_in(json, "housekeeping"),
                           .journal = text_in(json, "journal"),
                           .control_address = text_in(json, "control_address"),
                           .start_reason = start_reason_in(json, "start_reason"),

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "base/time.hpp"
+#include "logs/log_stream.hpp"
 #include "platform/file_system.hpp"
 #include "supervise/supervisor.hpp"
 
@@ -17,11 +18,28 @@ namespace svcwrap::host {
 struct PublishedLog {
     std::string stream;  // "stdout", "stderr"
     std::string path;    // of the current file
+    // As of logs::StreamCounters.
+    std::uint64_t bytes_in = 0;
     std::uint64_t bytes = 0;
     std::uint64_t lines = 0;
     std::uint64_t rotations = 0;
+    std::uint64_t rotations_deferred = 0;
+    std::uint64_t write_errors = 0;
+    std::uint64_t sync_errors = 0;
+    std::uint64_t removed_files = 0;
+    std::uint64_t housekeeping_errors = 0;
     std::uint64_t lost_bytes = 0;
+    std::uint64_t dropped_bytes = 0;
+    std::uint64_t suppressed_lines = 0;
+    std::uint64_t redactions = 0;
+    std::uint64_t split_lines = 0;
+    std::uint64_t partial_lines = 0;
+    std::uint64_t invalid_lines = 0;
 };
+[[nodiscard]] PublishedLog published_log(std::string stream, std::string path, const logs::StreamCounters& counters);
+// {"stream", "path"}, and all counters by their names.
+[[nodiscard]] Json to_json(const PublishedLog& log);
+[[nodiscard]] Json to_json(const logs::HousekeeperCounters& counters);
 
 struct PublishedState {
     std::string service;
@@ -38,6 +56,7 @@ struct PublishedState {
     std::optional<WallTime> next_launch;
     std::string program;
     std::vector<PublishedLog> logs;
+    logs::HousekeeperCounters housekeeping;  // compression of rotated logs, and repairs
     std::string journal;
     std::string control_address;  // where the wrapper can be asked; empty = it can't
     supervise::StartReason start_reason = supervise::StartReason::requested;

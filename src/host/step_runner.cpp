@@ -4,6 +4,7 @@
 #include <span>
 #include <utility>
 
+#include "host/output_filter.hpp"
 #include "supervise/stop_plan.hpp"
 
 namespace svcwrap::host {
@@ -138,9 +139,11 @@ void StepRunner::run_command(const Task& task, const StopStep& step) {
                 title = task.title](const std::stop_token& stop) -> Status {
         ProgramOrder order = side_order(*config, context.parts, step.command, "stop", facts);
         order.timeout = step.timeout;
-        const ProgramEnd end =
-            run_program(context.parts.launcher, context.parts.system, order, stop,
-                        [&](std::string line) { context.say(Severity::info, title + ": | " + std::move(line)); });
+        const OutputFilter filter(config->logs, {});
+        const auto tell = [&](std::string line) {
+            context.say(Severity::info, title + ": | " + filter.redact(std::move(line)));
+        };
+        const ProgramEnd end = run_program(context.parts.launcher, context.parts.system, order, stop, tell);
         if (end.fate == ProgramFate::not_started) return std::unexpected(end.error);
         context.say(end.is_success() ? Severity::info : Severity::warning, title + ": " + describe(end, order.timeout));
         return {};

@@ -7,6 +7,8 @@ namespace svcwrap::logs {
 
 namespace {
 
+constexpr DiskOptions k_no_marks{.warn_above = 0, .compress_above = 0, .prune_above = 0, .stop_above = 0};
+
 constexpr std::array k_levels{DiskLevel::warn, DiskLevel::compress, DiskLevel::prune, DiskLevel::stop};
 
 PerMille mark_of(DiskLevel level, const DiskOptions& marks) {
@@ -69,8 +71,7 @@ DiskLevel next_disk_level(DiskLevel before, PerMille used, const DiskOptions& ma
     return result;
 }
 
-DiskWatch::DiskWatch(platform::FileSystem& files, platform::Clock& clock, std::string folder,
-                     std::function<void(std::string)> complain)
+DiskWatch::DiskWatch(platform::FileSystem& files, platform::Clock& clock, std::string folder, Complain complain)
     : files_(files), clock_(clock), folder_(std::move(folder)), complain_(std::move(complain)) {}
 
 DiskLevel DiskWatch::check(const DiskOptions& marks, bool at_once) {
@@ -80,7 +81,7 @@ DiskLevel DiskWatch::check(const DiskOptions& marks, bool at_once) {
         return level_;
     }
     next_check_ = now + k_disk_check_interval;
-    const bool is_off = marks == DiskOptions{.warn_above = 0};
+    const bool is_off = marks == k_no_marks;
     const auto space = is_off ? platform::DiskSpace{} : files_.disk_space(folder_);
     if (space) {
         const PerMille used = used_part(*space);
@@ -103,7 +104,7 @@ void DiskWatch::tell(DiskLevel before, PerMille used, const DiskOptions& marks) 
         text += (level_ < before ? "still above the mark of " : "above the mark of ") +
                 as_percent(mark_of(level_, marks)) + ", " + std::string(consequence_of(level_));
     }
-    complain_(std::move(text));
+    complain_({.subject = Subject::disk, .lasts = level_ != DiskLevel::normal, .text = std::move(text)});
 }
 
 DiskLevel DiskWatch::level() const {

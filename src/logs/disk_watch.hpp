@@ -8,6 +8,7 @@
 
 #include "base/time.hpp"
 #include "logs/options.hpp"
+#include "logs/report.hpp"
 #include "platform/file_system.hpp"
 #include "platform/system.hpp"
 
@@ -28,8 +29,7 @@ inline constexpr Duration k_disk_check_interval = std::chrono::seconds(30);
 // level is told once. Thread-safe.
 class DiskWatch {
 public:
-    DiskWatch(platform::FileSystem& files, platform::Clock& clock, std::string folder,
-              std::function<void(std::string)> complain);
+    DiskWatch(platform::FileSystem& files, platform::Clock& clock, std::string folder, Complain complain);
 
     // The level now; measures if it is time to, or if `at_once`. A volume that can't be asked keeps its level.
     DiskLevel check(const DiskOptions& marks, bool at_once = false);
@@ -43,7 +43,7 @@ private:
     platform::FileSystem& files_;
     platform::Clock& clock_;
     const std::string folder_;
-    const std::function<void(std::string)> complain_;
+    const Complain complain_;
     mutable std::mutex mutex_;
     DiskLevel level_ = DiskLevel::normal;
     TimePoint next_check_{};

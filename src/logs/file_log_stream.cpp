@@ -36,7 +36,6 @@ FileLogStream::FileLogStream(std::string name, const Options& options, StreamCon
       directory_(options.directory),
       path_(join_path(directory_, current_name(name_))),
       options_(options),
-      live_options_(options),
       disk_watch_(context_.disk_watch) {
     if (!disk_watch_) {
         disk_watch_ = std::make_shared<DiskWatch>(context_.files, context_.clock, directory_, context_.complain);
@@ -46,7 +45,8 @@ FileLogStream::FileLogStream(std::string name, const Options& options, StreamCon
         last_written_ = found->modified;
     }
     if (const Status opened = ensure_open(); !opened && write_trouble_.begin(context_.clock.now())) {
-        complain("the log can't be opened, which is tried again at the next output: " + opened.error().message);
+        complain(Subject::writing, true,
+                 "the log can't be opened, which is tried again at the next output: " + opened.error().message);
     }
 }
 
@@ -160,8 +160,9 @@ void FileLogStream::end_write_trouble() {
     failures_in_a_row_ = 0;
     write_pause_.reset();
     const Duration lasted = write_trouble_.end(context_.clock.now());
-    complain("the log " + path_ + " can be written again after " + to_human(lasted) +
-             (drop_ ? "; " + std::to_string(drop_->bytes) + " bytes were dropped" : "; nothing was lost"));
+    complain(Subject::writing, false,
+             "the log " + path_ + " can be written again after " + to_human(lasted) +
+                 (drop_ ? "; " + std::to_string(drop_->bytes) + " bytes were dropped" : "; nothing was lost"));
 }
 
 // Waits for the next attempt. False if there is to be none; patience_ says why.
@@ -170,10 +171,11 @@ bool FileLogStream::survive_failure(const Error& error) {
     ++failures_in_a_row_;
     patience_ = patience_with(error);
     if (write_trouble_.begin(context_.clock.now())) {
-        complain((options_.on_full == FullPolicy::drop
-                      ? "the log can't be written; output is dropped and counted: "
-                      : "the log can't be written; output is held back until it can: ") +
-                 error.message);
+        complain(
+            Subject::writing, true,
+            (options_.on_full == FullPolicy::drop ? "the log can't be written; output is dropped and counted: "
+                                                  : "the log can't be written; output is held back until it can: ") +
+                error.message);
     }
     if (failures_in_a_row_ >= 2) {
         file_.reset();  // the handle itself may have gone bad: with the volume, or with the network
@@ -261,9 +263,9 @@ bool FileLogStream::write_drop_record() {
 
 // ---- what others see ----
 
-void FileLogStream::complain(std::string text) const {
+void FileLogStream::complain(Subject subject, bool lasts, std::string text) const {
     if (context_.complain) {
-        context_.complain(std::move(text));
+        context_.complain({.subject = subject, .lasts = lasts, .text = std::move(text)});
     }
 }
 

@@ -30,7 +30,6 @@ public:
     void tick() override;
     std::optional<TimePoint> next_deadline() const override;
     void configure(const Options& options) override;
-    void configure(const RotateOptions& rotate, const KeepOptions& keep) override;
     void request_rotation() override { rotation_requested_ = true; }
     void cancel() override { cancelled_ = true; }
     StreamCounters counters() const override { return counters_.snapshot(); }
@@ -91,7 +90,7 @@ private:
     void prune();
     void tell_of_housekeeping(const std::optional<Error>& error);
 
-    void complain(std::string text) const;
+    void complain(Subject subject, bool lasts, std::string text) const;
     [[nodiscard]] std::string in_folder(std::string_view name) const;
 
     const std::string name_;
@@ -100,9 +99,8 @@ private:
     const std::string directory_;
     const std::string path_;
     Options options_;               // of the writing thread
-    std::mutex new_options_mutex_;  // of the three below
+    std::mutex new_options_mutex_;  // of the two below
     Options new_options_;
-    Options live_options_;  // as options_, for other threads
     std::atomic<bool> has_new_options_{false};
 
     std::unique_ptr<platform::AppendFile> file_;  // null while it can't be opened

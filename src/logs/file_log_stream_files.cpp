@@ -80,7 +80,8 @@ void FileLogStream::check_name(TimePoint now) {
 void FileLogStream::begin_anew() {
     file_.reset();
     rotation_requested_ = false;
-    complain("the log " + path_ + " was removed or renamed while it was in use; a new one is begun");
+    complain(Subject::file, false,
+             "the log " + path_ + " was removed or renamed while it was in use; a new one is begun");
     [[maybe_unused]] const Status opened = ensure_open();  // if not, the next write tries again
 }
 
@@ -91,11 +92,12 @@ void FileLogStream::flush() {
     if (!flushed) {
         ++counters_.sync_errors;
         if (sync_trouble_.begin(now)) {
-            complain("the log can't be brought to the disk at once, as logs.sync wants it: " + flushed.error().message);
+            complain(Subject::sync, true,
+                     "the log can't be brought to the disk at once, as logs.sync wants it: " + flushed.error().message);
         }
     } else if (sync_trouble_.is_on()) {
         sync_trouble_.end(now);
-        complain("the log " + path_ + " can be brought to the disk again");
+        complain(Subject::sync, false, "the log " + path_ + " can be brought to the disk again");
     }
 }
 
@@ -149,27 +151,21 @@ void FileLogStream::configure(const Options& options) {
     has_new_options_ = true;
 }
 
-void FileLogStream::configure(const RotateOptions& rotate, const KeepOptions& keep) {
-    const std::lock_guard lock(new_options_mutex_);
-    if (!has_new_options_) {
-        new_options_ = live_options_;
-    }
-    new_options_.rotate = rotate;
-    new_options_.keep = keep;
-    has_new_options_ = true;
-}
-
 void FileLogStream::take_new_options() {
     if (!has_new_options_) {
         return;
     }
+    const RotateOptions before = options_.rotate;
     {
         const std::lock_guard lock(new_options_mutex_);
         options_ = new_options_;
-        live_options_ = new_options_;
         has_new_options_ = false;
     }
-    plan_next_rotation(context_.clock.wall_now());
+    const RotateOptions& now = options_.rotate;
+    // A rotation that is due this very moment is not forgotten over a change of something else.
+    if (now.interval != before.interval || now.at != before.at || now.weekday != before.weekday) {
+        plan_next_rotation(context_.clock.wall_now());
+    }
 }
 
 void FileLogStream::plan_next_rotation(WallTime now) {
@@ -242,7 +238,8 @@ void FileLogStream::rotate() {
     rotation_pause_.reset();
     if (rotation_trouble_.is_on()) {
         const Duration lasted = rotation_trouble_.end(context_.clock.now());
-        complain("the log " + path_ + " was rotated, which had been put off for " + to_human(lasted));
+        complain(Subject::rotation, false,
+                 "the log " + path_ + " was rotated, which had been put off for " + to_human(lasted));
     }
     [[maybe_unused]] const Status opened = ensure_open();  // if not, the next write tries again
     if (context_.rotated) {
@@ -270,7 +267,7 @@ void FileLogStream::defer_rotation(const Error& error) {
     const TimePoint now = context_.clock.now();
     rotation_deferred_until_ = now + rotation_pause_.take();
     if (rotation_trouble_.begin(now)) {
-        complain("the log can't be rotated and goes on growing for now: " + error.message);
+        complain(Subject::rotation, true, "the log can't be rotated and goes on growing for now: " + error.message);
     }
 }
 
@@ -320,10 +317,11 @@ void FileLogStream::prune() {
 void FileLogStream::tell_of_housekeeping(const std::optional<Error>& error) {
     const TimePoint now = context_.clock.now();
     if (error && housekeeping_trouble_.begin(now)) {
-        complain("old files of the log can't be removed, which is tried again at the next rotation: " + error->message);
+        complain(Subject::retention, true,
+                 "old files of the log can't be removed, which is tried again at the next rotation: " + error->message);
     } else if (!error && housekeeping_trouble_.is_on()) {
         housekeeping_trouble_.end(now);
-        complain("old files of the log " + path_ + " can be removed again");
+        complain(Subject::retention, false, "old files of the log " + path_ + " can be removed again");
     }
 }
 

@@ -8,7 +8,7 @@
 
 namespace svcwrap::logs {
 
-Housekeeper::Housekeeper(platform::FileSystem& files, platform::Clock& clock, std::function<void(std::string)> complain)
+Housekeeper::Housekeeper(platform::FileSystem& files, platform::Clock& clock, Complain complain)
     : files_(files), clock_(clock), complain_(std::move(complain)) {}
 
 void Housekeeper::compress_later(const std::string& path) {
@@ -144,14 +144,16 @@ void Housekeeper::note(const Status& done) {
         ++counters_.errors;
         if (trouble_.begin(now) && complain_) {
             complain_(
-                "a rotated log can't be compressed and stays as it is, which is tried again after the next "
-                "rotation: " +
-                done.error().message);
+                {.subject = Subject::compression,
+                 .lasts = true,
+                 .text = "a rotated log can't be compressed and stays as it is, which is tried again after the next "
+                         "rotation: " +
+                         done.error().message});
         }
     } else if (trouble_.is_on()) {
         trouble_.end(now);
         if (complain_) {
-            complain_("rotated logs can be compressed again");
+            complain_({.subject = Subject::compression, .text = "rotated logs can be compressed again"});
         }
     }
 }

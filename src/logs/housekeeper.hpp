@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "logs/report.hpp"
 #include "logs/trouble.hpp"
 #include "platform/file_system.hpp"
 #include "platform/system.hpp"
@@ -27,7 +28,7 @@ struct HousekeeperCounters {
 class Housekeeper {
 public:
     // `complain` is called on the thread of run_once(): once when trouble begins, once when it is over.
-    Housekeeper(platform::FileSystem& files, platform::Clock& clock, std::function<void(std::string)> complain);
+    Housekeeper(platform::FileSystem& files, platform::Clock& clock, Complain complain);
 
     // Called, on the thread of whoever brings work, when there is some: wakes the thread that calls run_once().
     // To be set before the first stream is opened.
@@ -63,7 +64,7 @@ private:
 
     platform::FileSystem& files_;
     platform::Clock& clock_;
-    const std::function<void(std::string)> complain_;
+    const Complain complain_;
     std::function<void()> wake_;
     mutable std::mutex mutex_;
     std::deque<Job> jobs_;  // the first is at hand while run_once() runs

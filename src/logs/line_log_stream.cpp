@@ -62,7 +62,8 @@ void LineLogStream::apply(const Options& options) {
         if (auto regex = LinearRegex::compile(pattern); regex) {
             redactions_.push_back(*std::move(regex));
         } else if (context_.complain) {
-            context_.complain("a pattern of logs.redact is left out: " + regex.error().message);
+            context_.complain({.subject = Subject::settings,
+                               .text = "a pattern of logs.redact is left out: " + regex.error().message});
         }
     }
 }
@@ -154,30 +155,11 @@ void LineLogStream::add_record(const Piece& piece, Source source, bool is_first)
 
 // The text with everything that a pattern matches replaced, valid until the next call.
 std::string_view LineLogStream::redacted(std::string_view text) {
-    for (const LinearRegex& regex : redactions_) {
-        std::string result;
-        std::size_t done = 0;
-        for (auto match = regex.find(text); match; match = regex.find(text, done)) {
-            // A match of nothing would never end.
-            const std::size_t end = match->start + std::max<std::size_t>(match->size, 1);
-            if (match->size > 0) {
-                result.append(text.substr(done, match->start - done)).append(k_redacted);
-                ++counts_.redactions;
-            } else {
-                result.append(text.substr(done, end - done));
-            }
-            done = std::min(end, text.size());
-            if (done == text.size()) {
-                break;
-            }
-        }
-        if (done > 0) {
-            result.append(text.substr(done));
-            redacted_ = std::move(result);
-            text = redacted_;
-        }
+    redacted_ = text;
+    for (const LinearRegex& pattern : redactions_) {
+        counts_.redactions += redact(redacted_, pattern);
     }
-    return text;
+    return redacted_;
 }
 
 void LineLogStream::report_suppressed() {

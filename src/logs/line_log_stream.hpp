@@ -15,11 +15,10 @@
 #include "logs/line_splitter.hpp"
 #include "logs/linear_regex.hpp"
 #include "logs/rate_limiter.hpp"
+#include "logs/redact.hpp"
 #include "logs/utf16_decoder.hpp"
 
 namespace svcwrap::logs {
-
-inline constexpr std::string_view k_redacted = "[redacted]";
 
 class LineLogStream final : public LogStream {
 public:
@@ -33,7 +32,6 @@ public:
     void tick() override;
     std::optional<TimePoint> next_deadline() const override;
     void configure(const Options& options) override;
-    void configure(const RotateOptions& rotate, const KeepOptions& keep) override { files_.configure(rotate, keep); }
     void request_rotation() override { files_.request_rotation(); }
     void cancel() override { files_.cancel(); }
     StreamCounters counters() const override;

@@ -14,6 +14,7 @@
 #include "logs/disk_watch.hpp"
 #include "logs/housekeeper.hpp"
 #include "logs/options.hpp"
+#include "logs/report.hpp"
 #include "platform/file_system.hpp"
 #include "platform/system.hpp"
 
@@ -80,7 +81,6 @@ public:
 
     // Takes new settings from the next write() or tick() on: all that Options says can change. From any thread.
     virtual void configure(const Options& options) = 0;
-    virtual void configure(const RotateOptions& rotate, const KeepOptions& keep) = 0;
     // Asks for a rotation at the next end of line; an empty file is not rotated. From any thread.
     virtual void request_rotation() = 0;
     // Makes a write that waits for the disk give up (at the end of a stop), now and from now on; what it could not
@@ -102,7 +102,7 @@ struct StreamContext {
     platform::Clock& clock;
     // Told once about each kind of trouble, and once when it is over, on the writing thread. Must not write to this
     // very stream.
-    std::function<void(std::string)> complain = {};
+    Complain complain = {};
     StreamIdentity identity = {};
     // A line in the OEM or ANSI code page, as UTF-8; without it such bytes are taken for UTF-8.
     std::function<std::string(std::string_view)> to_utf8 = {};

@@ -36,16 +36,16 @@ struct KeepOptions {
     Duration age = k_forever;     // older rotated files are removed
     ByteSize total_size = 1_GiB;  // of the rotated files, as they are on the disk; 0 = no limit
     Compression compress = Compression::none;
-    bool delay_compress = false;  // the newest rotated file stays as it is
+    bool delay_compress = true;  // the newest rotated file stays as it is
 };
 
 // How full the volume of the logs may be, in percent; 0 = never. A mark that was reached is left again k_disk_slack
 // below it.
 struct DiskOptions {
-    unsigned warn_above = 90;     // it is told
-    unsigned compress_above = 0;  // rotated files are compressed, whatever keep.compress says
-    unsigned prune_above = 0;     // rotated files are removed, oldest first, until it is reached no more; one stays
-    unsigned stop_above = 0;      // output is dropped and counted
+    unsigned warn_above = 80;      // it is told
+    unsigned compress_above = 85;  // rotated files are compressed, whatever keep.compress says
+    unsigned prune_above = 0;      // rotated files are removed, oldest first, until it is reached no more; one stays
+    unsigned stop_above = 0;       // output is dropped and counted
     auto operator<=>(const DiskOptions&) const = default;
 };
 

@@ -30,7 +30,7 @@ enum class OutputTo : std::uint8_t {
     merge,    // stderr only: the very pipe of stdout, so that the order of writes is kept
     inherit,  // the wrapper's own handle
 };
-enum class InputFrom : std::uint8_t { nothing, pipe };
+enum class InputFrom : std::uint8_t { nothing, pipe, file };
 enum class Priority : std::uint8_t { idle, below_normal, normal, above_normal, high, realtime };
 
 struct JobLimits {
@@ -47,6 +47,7 @@ struct LaunchSpec {
     OutputTo standard_output = OutputTo::pipe;
     OutputTo standard_error = OutputTo::merge;
     InputFrom standard_input = InputFrom::nothing;
+    std::string input_file;  // absolute; of InputFrom::file
     Priority priority = Priority::normal;
     std::vector<std::uint32_t> cpu_affinity;  // processors of the first group; empty = all
     JobLimits limits;
@@ -100,8 +101,8 @@ public:
     [[nodiscard]] virtual std::size_t active_processes() const = 0;
     // Ends every process of the tree at once. No error if none is left.
     virtual Status terminate_tree(ExitCode code) = 0;
-    // Stops every thread of the tree where it stands, and lets them go on. suspend_tree() leaves nothing suspended when it
-    // fails. resume_tree() undoes one suspend_tree(); without one it does nothing. Neither blocks for long.
+    // Stops every thread of the tree where it stands, and lets them go on. suspend_tree() leaves nothing suspended when
+    // it fails. resume_tree() undoes one suspend_tree(); without one it does nothing. Neither blocks for long.
     virtual Status suspend_tree() = 0;
     virtual Status resume_tree() = 0;
     // The processes alive in the job now, for people: who is left over. Empty if none can be named.

@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/time.hpp"
+#include "platform/code_page.hpp"
 #include "platform/process.hpp"
 
 namespace svcwrap::platform {
@@ -45,6 +46,13 @@ public:
     [[nodiscard]] virtual std::uint32_t process_id() const = 0;
     // True while a process of that id exists (it may be another one than you think: ids are reused).
     [[nodiscard]] virtual bool is_process_alive(std::uint32_t id) const = 0;
+    // from_code_page() of this machine; here: the bytes as they stand. From any thread.
+    [[nodiscard]] virtual std::string decode(CodePage /*page*/, std::string_view bytes) const {
+        return std::string(bytes);
+    }
+    // The calling thread gets out of the way of all others, on the processors and on the disk, from now on. Where that
+    // can't be had, nothing happens.
+    virtual void enter_background() const {}
 };
 
 // Standard output and error as UTF-8 text, whether console, pipe or file.

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "integration/child_run.hpp"
+#include "support/temp_folder.hpp"
 
 namespace svcwrap::testing {
 
@@ -118,6 +119,22 @@ TEST_CASE("cancel leaves what is in the pipe to be read") {
     child.wait();
     child.output().cancel();
     CHECK(lines_of(child.read_all()).size() == 50);
+}
+
+TEST_CASE("standard input can be a file, which others may write, and one that is missing fails the launch") {
+    const TempFolder folder;
+    folder.write("input.txt", "from a file");
+    auto spec = spec_of("copy_stdin");
+    spec.standard_input = platform::InputFrom::file;
+    spec.input_file = folder.path_of("input.txt");
+    LiveChild child(spec);
+    CHECK(child.process().take_input() == nullptr);
+    CHECK(child.read_all() == "from a file<end>");
+    spec.input_file = folder.path_of("none.txt");
+    boost::asio::io_context loop;
+    const auto launched = platform::make_process_launcher()->launch(spec, loop);
+    REQUIRE_FALSE(launched.has_value());
+    CHECK(launched.error().message.contains("none.txt"));
 }
 
 TEST_CASE("standard input arrives whole, and its end is the child's end of file") {

@@ -5,6 +5,7 @@
 #include <catch_amalgamated.hpp>
 
 #include "base/utf8.hpp"
+#include "platform/code_page.hpp"
 #include "platform/native.hpp"
 #include "support/temp_folder.hpp"
 
@@ -89,6 +90,30 @@ TEST_CASE("a file that another program does not share is not removed, and the er
     const auto removed = files->remove_file(folder.path_of("a"));
     REQUIRE_FALSE(removed.has_value());
     CHECK(removed.error().remedy.contains("another program"));
+}
+
+TEST_CASE("a file that readers share for deletion is removed at once, and a folder is never removed as a file") {
+    const TempFolder folder;
+    const auto files = platform::make_file_system();
+    folder.write("a", "x");
+    REQUIRE(files->make_folders(folder.path_of("sub")).has_value());
+    CHECK(files->remove_file(folder.path_of("a")).has_value());
+    CHECK_FALSE(files->stat(folder.path_of("a")).has_value());
+    CHECK(files->remove_file(folder.path_of("a")).has_value());
+    const auto removed = files->remove_file(folder.path_of("sub"));
+    REQUIRE_FALSE(removed.has_value());
+    CHECK(removed.error().kind == ErrorKind::access_denied);
+    CHECK(files->stat(folder.path_of("sub")).has_value());
+}
+
+TEST_CASE("text of the machine's code pages becomes UTF-8") {
+    for (const auto page : {platform::CodePage::oem, platform::CodePage::ansi}) {
+        CHECK(platform::from_code_page(page, "plain text") == "plain text");
+        CHECK(platform::from_code_page(page, "").empty());
+        const std::string beyond = platform::from_code_page(page, "a\x81z");
+        CHECK(is_valid_utf8(beyond));
+        CHECK(beyond.starts_with('a'));
+    }
 }
 
 TEST_CASE("a private folder for an account that does not exist is refused") {

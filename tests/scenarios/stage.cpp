@@ -11,7 +11,7 @@ TimePoint RealClock::now() const {
 }
 
 WallTime RealClock::wall_now() const {
-    return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+    return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()) + Duration(ahead_);
 }
 
 void RealClock::sleep(Duration duration) {
@@ -35,7 +35,8 @@ Stage::Stage()
       signaller(props_.signaller),
       channel(props_.channel),
       watcher(props_.watcher),
-      services(props_.services) {
+      services(props_.services),
+      clock(props_.clock) {
     config.file = k_config;
     config.service.name = "story";
     config.process.executable = "/apps/app";
@@ -62,7 +63,7 @@ void Stage::start() {
                       .launcher = launcher,
                       .signaller = signaller,
                       .system = props_.system,
-                      .clock = props_.clock,
+                      .clock = clock,
                       .channel = channel,
                       .watcher = watcher,
                       .services = services};
@@ -107,6 +108,25 @@ std::shared_ptr<FakeChild> Stage::child(std::size_t index) {
     auto found = launcher.wait_for_child(index, 60s);
     if (!found) FAIL("child number " << index << " was not launched");
     return found;
+}
+
+std::vector<std::string> Stage::rotated_logs() const {
+    std::vector<std::string> paths;
+    for (const std::string& name : files.names_in(config.logs.directory)) {
+        if (name.starts_with("std") && name.find(".20") != std::string::npos) {
+            paths.push_back(config.logs.directory + "/" + name);
+        }
+    }
+    return paths;
+}
+
+std::string Stage::whole_log(const std::string& name) const {
+    const std::string stem = config.logs.directory + "/" + name + ".";
+    std::string all;
+    for (const std::string& path : rotated_logs()) {
+        if (path.starts_with(stem)) all += files.contents(path);
+    }
+    return all + files.contents(stem + "log");
 }
 
 std::optional<host::PublishedState> Stage::published() {

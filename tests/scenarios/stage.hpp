@@ -1,6 +1,7 @@
 #pragma once
 // A whole service host on fakes: a scripted child, files in memory, everything it tells the world kept for the test.
 // Time is real, and the settings of these stories are short.
+#include <atomic>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -23,10 +24,16 @@ namespace svcwrap::testing {
 
 class RealClock final : public platform::Clock {
 public:
+    // Sets the clock on the wall: so much ahead of the real one.
+    void set_ahead(Duration ahead) { ahead_ = ahead.count(); }
+
     TimePoint now() const override;
     WallTime wall_now() const override;
     void sleep(Duration duration) override;
     Duration utc_offset(WallTime) const override { return {}; }
+
+private:
+    std::atomic<Duration::rep> ahead_{0};
 };
 
 // What the host works with. A task that the host abandoned may still be inside one of these when a story is over, as
@@ -63,6 +70,7 @@ public:
     FakeControlChannel& channel;
     FakeFileWatcher& watcher;
     FakeServiceManager& services;
+    RealClock& clock;
 
     // Starts the host on a thread of its own.
     void start();
@@ -74,6 +82,9 @@ public:
 
     [[nodiscard]] std::shared_ptr<FakeChild> child(std::size_t index);
     [[nodiscard]] std::string output() const { return files.contents(k_log); }
+    // All of a log, rotated files first.
+    [[nodiscard]] std::string whole_log(const std::string& name = "stdout") const;
+    [[nodiscard]] std::vector<std::string> rotated_logs() const;  // their paths
     [[nodiscard]] std::string journal() const { return files.contents(k_journal); }
     [[nodiscard]] std::optional<host::PublishedState> published();
     [[nodiscard]] std::vector<platform::SessionReport> reports() const;

@@ -20,6 +20,14 @@ Result<Descriptor> open_null(int mode) {
     return null;
 }
 
+Result<Descriptor> open_for_reading(const std::string& path) {
+    Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.is_open()) {
+        return fail_errno("open the standard input", path, errno);
+    }
+    return file;
+}
+
 Result<Descriptor> copy_of(int number) {
     Descriptor copy(::fcntl(number, F_DUPFD_CLOEXEC, 3));
     if (!copy.is_open()) {
@@ -41,6 +49,9 @@ Status keep(Result<Descriptor> opened, Descriptor& where) {
 Status ChildStreams::open_input(const LaunchSpec& spec) {
     if (spec.standard_input == InputFrom::nothing) {
         return keep(open_null(O_RDONLY), child_input_);
+    }
+    if (spec.standard_input == InputFrom::file) {
+        return keep(open_for_reading(spec.input_file), child_input_);
     }
     auto ends = make_pipe();
     if (!ends) {

@@ -1,6 +1,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +19,8 @@ extern char** environ;  // NOLINT: POSIX declares it nowhere
 namespace svcwrap::platform {
 
 namespace {
+
+constexpr int k_background_niceness = 19;
 
 std::string variable(const char* name) {
     const char* value = ::getenv(name);
@@ -99,6 +102,11 @@ public:
     bool is_process_alive(std::uint32_t id) const override {
         return ::kill(static_cast<pid_t>(id), 0) == 0 || errno == EPERM;
     }
+
+    std::string decode(CodePage page, std::string_view bytes) const override { return from_code_page(page, bytes); }
+
+    // On Linux this is about the calling thread alone (setpriority(2), "C library/kernel differences").
+    void enter_background() const override { (void)::setpriority(PRIO_PROCESS, 0, k_background_niceness); }
 
 private:
     static std::unexpected<Error> no_program(const std::string& name) {

@@ -159,6 +159,29 @@ DWORD rename_by_handle(HANDLE file, const std::wstring& new_path, bool replace) 
     return rename_call(file, FileRenameInfo, replace ? TRUE : FALSE, new_path);
 }
 
+DWORD remove_by_handle(const std::wstring& path) {
+    // Opened as it stands in the folder: what a link points to is neither opened nor removed.
+    const KernelHandle file(CreateFileW(path.c_str(), DELETE | SYNCHRONIZE | FILE_READ_ATTRIBUTES,
+                                        FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING,
+                                        FILE_FLAG_OPEN_REPARSE_POINT | FILE_FLAG_BACKUP_SEMANTICS, nullptr));
+    FILE_ATTRIBUTE_TAG_INFO info{};
+    if (!file.is_open() || GetFileInformationByHandleEx(file.get(), FileAttributeTagInfo, &info, sizeof info) == 0) {
+        return GetLastError();
+    }
+    if (file_type_of(info.FileAttributes) == FileType::directory) {
+        return ERROR_ACCESS_DENIED;  // as DeleteFile says
+    }
+    // The name is free at once, even while readers have the file open.
+    FILE_DISPOSITION_INFO_EX at_once{.Flags = FILE_DISPOSITION_FLAG_DELETE | FILE_DISPOSITION_FLAG_POSIX_SEMANTICS};
+    if (SetFileInformationByHandle(file.get(), FileDispositionInfoEx, &at_once, sizeof at_once) != 0) {
+        return ERROR_SUCCESS;
+    }
+    // A file system without POSIX semantics (FAT, some network shares): when the last handle is closed.
+    FILE_DISPOSITION_INFO when_closed{.DeleteFile = TRUE};
+    const BOOL done = SetFileInformationByHandle(file.get(), FileDispositionInfo, &when_closed, sizeof when_closed);
+    return done != 0 ? ERROR_SUCCESS : GetLastError();
+}
+
 WallTime to_wall_time(const FILETIME& time) {
     const auto value = (static_cast<std::uint64_t>(time.dwHighDateTime) << 32U) | time.dwLowDateTime;
     const Ticks since_1970(static_cast<std::int64_t>(value) - k_unix_epoch);

@@ -12,6 +12,9 @@ namespace svcwrap::platform::win32 {
 // With `replace` a file of that name is replaced, even while others have it open.
 [[nodiscard]] DWORD rename_by_handle(HANDLE file, const std::wstring& new_path, bool replace);
 
+// Removes the file itself, a link too and never its target. Returns 0 or Windows' code.
+[[nodiscard]] DWORD remove_by_handle(const std::wstring& path);
+
 // 100 ns since 1601 (FILETIME) as wall time.
 [[nodiscard]] WallTime to_wall_time(const FILETIME& time);
 [[nodiscard]] FILETIME to_file_time(WallTime time);

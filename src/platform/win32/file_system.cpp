@@ -206,11 +206,8 @@ Status WindowsFileSystem::rename(const std::string& from, const std::string& to)
 }
 
 Status WindowsFileSystem::remove_file(const std::string& path) {
-    if (DeleteFileW(to_native_path(path).c_str()) != 0) {
-        return {};
-    }
-    const DWORD code = GetLastError();
-    if (code == ERROR_FILE_NOT_FOUND || code == ERROR_PATH_NOT_FOUND) {
+    const DWORD code = remove_by_handle(to_native_path(path));
+    if (code == ERROR_SUCCESS || code == ERROR_FILE_NOT_FOUND || code == ERROR_PATH_NOT_FOUND) {
         return {};
     }
     return fail_file("remove", path, code);

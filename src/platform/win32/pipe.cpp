@@ -242,6 +242,17 @@ Result<KernelHandle> open_null_device() {
     return file;
 }
 
+Result<KernelHandle> open_input_file(const std::string& path) {
+    SECURITY_ATTRIBUTES security = inheritable();
+    KernelHandle file(CreateFileW(to_native_path(path).c_str(), GENERIC_READ,
+                                  FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, &security, OPEN_EXISTING,
+                                  FILE_ATTRIBUTE_NORMAL, nullptr));
+    if (!file.is_open()) {
+        return fail_pipe("cannot open the standard input " + path, GetLastError());
+    }
+    return file;
+}
+
 Result<KernelHandle> copy_standard_handle(DWORD which) {
     HANDLE handle = GetStdHandle(which);
     if (!KernelTraits::is_open(handle)) {

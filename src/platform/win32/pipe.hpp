@@ -22,6 +22,8 @@ enum class PipeDirection : std::uint8_t { from_child, to_child };
 
 // NUL, inheritable, open for reading and writing.
 [[nodiscard]] Result<KernelHandle> open_null_device();
+// A file to be read, inheritable; others may read, write and remove it meanwhile.
+[[nodiscard]] Result<KernelHandle> open_input_file(const std::string& path);
 // An inheritable copy of a standard handle of this process; NUL if it has none.
 [[nodiscard]] Result<KernelHandle> copy_standard_handle(DWORD which);
 

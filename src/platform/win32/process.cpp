@@ -45,9 +45,12 @@ Result<KernelHandle> open_output(OutputTo to, DWORD standard, std::unique_ptr<Pi
     return std::move(pipe->childs);
 }
 
-Result<KernelHandle> open_input(InputFrom from, std::unique_ptr<PipeWriter>& writer) {
-    if (from == InputFrom::nothing) {
+Result<KernelHandle> open_input(const LaunchSpec& spec, std::unique_ptr<PipeWriter>& writer) {
+    if (spec.standard_input == InputFrom::nothing) {
         return open_null_device();
+    }
+    if (spec.standard_input == InputFrom::file) {
+        return open_input_file(spec.input_file);
     }
     auto pipe = make_pipe(PipeDirection::to_child);
     if (!pipe) {
@@ -67,7 +70,7 @@ Status keep(Result<KernelHandle> opened, KernelHandle& place) {
 
 Result<Streams> open_streams(const LaunchSpec& spec) {
     Streams streams;
-    auto opened = keep(open_input(spec.standard_input, streams.input_writer), streams.input).and_then([&] {
+    auto opened = keep(open_input(spec, streams.input_writer), streams.input).and_then([&] {
         return keep(open_output(spec.standard_output, STD_OUTPUT_HANDLE, streams.output_reader), streams.output);
     });
     if (opened && spec.standard_error != OutputTo::merge) {

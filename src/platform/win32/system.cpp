@@ -121,6 +121,9 @@ public:
     Result<std::string> find_program(const std::string& name, const std::string& folder) const override;
     std::uint32_t process_id() const override { return GetCurrentProcessId(); }
     bool is_process_alive(std::uint32_t id) const override;
+    std::string decode(CodePage page, std::string_view bytes) const override { return from_code_page(page, bytes); }
+    // Lowers the priorities of the thread's processor time, disk and memory (SetThreadPriority).
+    void enter_background() const override { SetThreadPriority(GetCurrentThread(), THREAD_MODE_BACKGROUND_BEGIN); }
 };
 
 std::string WindowsSystem::current_folder() const {

@@ -53,11 +53,11 @@ TEST_CASE("status has systemctl's exit codes, and running means that the program
 TEST_CASE("status --json has a shape that does not depend on the state") {
     AppWorld world;
     auto& service = world.put_running("App");
-    const std::vector<std::string> keys{"name",    "display_name", "state",    "up",         "wrapper_process_id",
-                                        "scm",     "child",        "last_end", "start_mode", "account",
-                                        "program", "config_file",  "folder",   "journal",    "logs",
-                                        "note",    "live",         "trouble",  "waiting",    "last_lines",
-                                        "problem"};
+    const std::vector<std::string> keys{"name",         "display_name", "state",    "up",         "wrapper_process_id",
+                                        "scm",          "child",        "last_end", "start_mode", "account",
+                                        "program",      "config_file",  "folder",   "journal",    "logs",
+                                        "housekeeping", "note",         "live",     "trouble",    "waiting",
+                                        "last_lines",   "problem"};
     const std::vector<std::string> child_keys{"state",       "since",     "reason",       "process_id",
                                               "started",     "uptime_ms", "run",          "restarts",
                                               "next_launch", "suspended", "start_reason", "stop_steps"};

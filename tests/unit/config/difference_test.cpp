@@ -34,6 +34,7 @@ const std::vector<Change> k_changes{
     {"process.inherit_environment", R"(process.inherit_environment = false)"},
     {"process.environment_file", R"(process.environment_file = "x.env")"},
     {"process.environment", R"(process.environment.A = "x")"},
+    {"process.stdin", R"(process.stdin = "open")"},
     {"start.timeout", R"(start.timeout = "31s")"},
     {"stop.steps", R"(stop.steps = [{ method = "ctrl-c" }])"},
     {"stop.steps", R"(stop.steps = [{ timeout = "21s" }])"},
@@ -57,6 +58,24 @@ const std::vector<Change> k_changes{
     {"logs.directory", R"(logs.directory = "x")"},
     {"logs.stdout", R"(logs.stdout = "discard")"},
     {"logs.stderr", R"(logs.stderr = "file")"},
+    {"logs.format", R"(logs.format = "json")"},
+    {"logs.encoding", R"(logs.encoding = "utf-16")"},
+    {"logs.timestamps", R"(logs.timestamps = "utc")"},
+    {"logs.line_limit", R"(logs.line_limit = "1 KiB")"},
+    {"logs.partial_after", R"(logs.partial_after = "never")"},
+    {"logs.rate_limit", R"(logs.rate_limit = "10000 lines/30s")"},
+    {"logs.redact", R"(logs.redact = ['password=\S+'])"},
+    {"logs.on_full", R"(logs.on_full = "drop")"},
+    {"logs.sync", R"(logs.sync = "interval")"},
+    {"logs.sync_interval", R"(logs.sync_interval = "1s")"},
+    {"logs.rotate.interval", R"(logs.rotate.interval = "daily")"},
+    {"logs.rotate.at", R"(logs.rotate.at = "03:30")"},
+    {"logs.keep.compress", R"(logs.keep.compress = "gzip")"},
+    {"logs.keep.delay_compress", R"(logs.keep.delay_compress = false)"},
+    {"logs.disk.warn_above", R"(logs.disk.warn_above = 0)"},
+    {"logs.disk.compress_above", R"(logs.disk.compress_above = 86)"},
+    {"logs.disk.prune_above", R"(logs.disk.prune_above = 90)"},
+    {"logs.disk.stop_above", R"(logs.disk.stop_above = 95)"},
     {"logs.rotate.max_size", R"(logs.rotate.max_size = "10485761 B")"},
     {"logs.rotate.on_start", R"(logs.rotate.on_start = true)"},
     {"logs.keep.files", R"(logs.keep.files = 11)"},
@@ -67,7 +86,8 @@ const std::vector<Change> k_changes{
     {"limits.processes", R"(limits.processes = 9)"},
 };
 
-const std::vector<std::string> k_moments{"pre_start", "post_start", "pre_stop", "post_stop", "on_failure", "on_give_up"};
+const std::vector<std::string> k_moments{"pre_start",  "post_start", "pre_stop", "post_stop",
+                                         "on_failure", "on_give_up", "on_rotate"};
 
 // The smallest configuration with more lines. All of it in dotted keys, so that any setting may stand behind it.
 ServiceConfig config_with(const std::string& lines) {
@@ -139,10 +159,13 @@ TEST_CASE("The name and the program are settings too") {
     after = before;
     after.process.executable = native("etc/bin/other.exe");
     check_change("process.executable", before, after);
+    after = before;
+    after.process.standard_input_file = native("etc/in.txt");
+    check_change("process.stdin_file", before, after);
 }
 
 TEST_CASE("The tables of changes above leave no setting out") {
-    std::vector<std::string> keys{"schema", "service.name", "process.executable"};
+    std::vector<std::string> keys{"schema", "service.name", "process.executable", "process.stdin_file"};
     for (const auto& change : k_changes) keys.push_back(change.key);
     for (const auto& setting : all_settings()) {
         if (is_of_item(setting) || setting.key.starts_with("hooks.")) continue;
@@ -191,6 +214,11 @@ TEST_CASE("The values of a configuration are TOML that reads back to the same") 
 restart.rules = [{ exit_codes = ["0xC0000005", "1-3", "crash", "probe-failure"], action = "restart", delay = "3s" }]
 restart.multiplier = 1.1
 restart.at = "03:05"
+process.stdin = "open"
+logs.rate_limit = "5 lines / 1m"
+logs.redact = ['a\d', "b'"]
+logs.rotate.interval = "weekly"
+logs.rotate.at = "saturday 23:59"
 process.environment = { "A b" = "'\"", C = 'x' }
 hooks.on_give_up.command = ["a", "b c"]
 service.pause = "suspend")");

@@ -167,6 +167,14 @@ TEST_CASE("The choices of a setting stand in the order of its enum") {
     CHECK(choice_text("restart.rules.action", supervise::RuleAction::fail) == "fail");
     CHECK(choice_text("logs.stdout", logs::OutputTarget::inherit) == "inherit");
     CHECK(choice_text("logs.stderr", logs::ErrorTarget::discard) == "discard");
+    CHECK(choice_text("process.stdin", StandardInput::open) == "open");
+    CHECK(choice_text("logs.format", logs::Format::json) == "json");
+    CHECK(choice_text("logs.encoding", logs::Encoding::ansi) == "ansi");
+    CHECK(choice_text("logs.timestamps", logs::Timestamps::local) == "local");
+    CHECK(choice_text("logs.on_full", logs::FullPolicy::drop) == "drop");
+    CHECK(choice_text("logs.sync", logs::SyncPolicy::rotate) == "rotate");
+    CHECK(choice_text("logs.rotate.interval", logs::RotateInterval::daily) == "daily");
+    CHECK(choice_text("logs.keep.compress", logs::Compression::gzip) == "gzip");
 }
 
 TEST_CASE("A setting says what its change needs: a reload, a start of the program, or to be installed again") {
@@ -176,6 +184,7 @@ TEST_CASE("A setting says what its change needs: a reload, a start of the progra
         if (key == "schema" || key == "service.pause" || key == "service.watch") return ReloadClass::live;
         if (in("service.")) return ReloadClass::reinstall;
         if (in("process.") || in("limits.") || key == "stop.kill_tree") return ReloadClass::next_start;
+        if (key == "logs.format" || key == "logs.encoding") return ReloadClass::next_start;
         if (key == "logs.directory" || key == "logs.stdout" || key == "logs.stderr") return ReloadClass::next_start;
         return ReloadClass::live;
     };

@@ -29,8 +29,17 @@ PublishedState full_state() {
                                        .asked_for = true};
     state.next_launch = WallTime(1'800'000'002'123ms);
     state.program = R"(C:\apps\app.exe)";
-    state.logs = {
-        {.stream = "stdout", .path = "C:\\l\\stdout.log", .bytes = 10, .lines = 2, .rotations = 1, .lost_bytes = 3}};
+    state.logs = {{.stream = "stdout",
+                   .path = "C:\\l\\stdout.log",
+                   .bytes = 10,
+                   .lines = 2,
+                   .rotations = 1,
+                   .lost_bytes = 3,
+                   .dropped_bytes = 4,
+                   .suppressed_lines = 5,
+                   .invalid_lines = 6}};
+    state.housekeeping = {
+        .compressed_files = 7, .plain_bytes = 8, .compressed_bytes = 9, .repaired_files = 1, .errors = 2};
     state.journal = R"(C:\l\svcwrap.log)";
     state.control_address = R"(\\.\pipe\svcwrap-1)";
     state.start_reason = supervise::StartReason::continued;
@@ -71,6 +80,9 @@ TEST_CASE("A published state comes back from its JSON as it was") {
     REQUIRE(after->logs.size() == 1);
     CHECK(after->logs[0].path == "C:\\l\\stdout.log");
     CHECK(after->logs[0].lost_bytes == 3);
+    CHECK(to_json_text(to_json(after->logs[0])) == to_json_text(to_json(before.logs[0])));
+    CHECK(to_json_text(to_json(after->housekeeping)) == to_json_text(to_json(before.housekeeping)));
+    CHECK(after->housekeeping.compressed_bytes == 9);
     CHECK(after->journal == before.journal);
     CHECK(after->stop_reason == supervise::StopReason::system_preshutdown);
     CHECK(after->start_reason == supervise::StartReason::continued);
@@ -105,4 +117,29 @@ TEST_CASE("A line of the journal cannot be forged by what a child says") {
     CHECK(escape_controls("a\nb\tc\r\x1B[31m") == "a\\nb\\tc\\x0D\\x1B[31m");
     CHECK(escape_controls("Grüße") == "Grüße");
     CHECK(escape_controls("\xFFz") == "\uFFFDz");
+}
+
+TEST_CASE("Every counter of a log is published under its own name") {
+    const logs::StreamCounters counters{.bytes_in = 1,
+                                        .bytes = 2,
+                                        .lines = 3,
+                                        .rotations = 4,
+                                        .rotations_deferred = 5,
+                                        .write_errors = 6,
+                                        .sync_errors = 7,
+                                        .removed_files = 8,
+                                        .housekeeping_errors = 9,
+                                        .lost_bytes = 10,
+                                        .dropped_bytes = 11,
+                                        .suppressed_lines = 12,
+                                        .redactions = 13,
+                                        .split_lines = 14,
+                                        .partial_lines = 15,
+                                        .invalid_lines = 16};
+    const auto log = published_log("stdout", "/l/stdout.log", counters);
+    CHECK(to_json_text(to_json(log)) ==
+          R"({"stream":"stdout","path":"/l/stdout.log","bytes_in":1,"bytes":2,"lines":3,"rotations":4,)"
+          R"("rotations_deferred":5,"write_errors":6,"sync_errors":7,"removed_files":8,"housekeeping_errors":9,)"
+          R"("lost_bytes":10,"dropped_bytes":11,"suppressed_lines":12,"redactions":13,"split_lines":14,)"
+          R"("partial_lines":15,"invalid_lines":16})");
 }

@@ -23,8 +23,8 @@ struct LogRig {
                     .standard_output = OutputTarget::file,
                     .standard_error = ErrorTarget::merge,
                     .rotate = {},
-                    .keep = {.files = 1000, .age = k_forever, .total_size = {}},
-                    .disk = {.warn_above = 0}};
+                    .keep = {.files = 1000, .age = k_forever, .total_size = {}, .delay_compress = false},
+                    .disk = {.warn_above = 0, .compress_above = 0}};
     std::vector<std::string> complaints;
     std::vector<std::string> told_rotations;
     std::function<std::string(std::string_view)> to_utf8;

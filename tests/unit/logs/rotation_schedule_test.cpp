@@ -147,9 +147,10 @@ TEST_CASE("new settings of rotation count from the next moment on") {
     LogRig rig;
     rig.open();
     REQUIRE(rig.write("a line\n"));
-    RotateOptions hourly = rig.options.rotate;
-    hourly.interval = RotateInterval::hourly;
-    rig.stream->configure(hourly, {.files = 0});
+    Options hourly = rig.options;
+    hourly.rotate.interval = RotateInterval::hourly;
+    hourly.keep.files = 0;
+    rig.stream->configure(hourly);
     rig.stream->tick();
     CHECK(rig.stream->next_deadline() == rig.clock.now() + 1h);
     rig.live(2h);

@@ -131,6 +131,24 @@ TEST_CASE("a child reads its input until the writer closes it") {
     CHECK(shell.wait() == 0);
 }
 
+TEST_CASE("a child reads its input from a file, and one that is not there is a launch that fails") {
+    const testing::TempFolder folder;
+    folder.write("input", "first\nsecond\n");
+    Shell shell;
+    shell.spec.standard_input = InputFrom::file;
+    shell.spec.input_file = folder.path_of("input");
+    REQUIRE(shell.start("cat; echo end"));
+    CHECK_FALSE(shell.child->take_input());
+    CHECK(Shell::read_all(*shell.child->take_output()) == "first\nsecond\nend\n");
+    CHECK(shell.wait() == 0);
+    Shell without;
+    without.spec.standard_input = InputFrom::file;
+    without.spec.input_file = folder.path_of("none");
+    const Status started = without.start("cat");
+    REQUIRE_FALSE(started);
+    CHECK(started.error().message.contains(folder.path_of("none")));
+}
+
 TEST_CASE("writing to a child that does not read ends with its patience, and to one that has gone with an error") {
     Shell shell;
     shell.spec.standard_input = InputFrom::pipe;
