@@ -129,9 +129,10 @@ void add_writing(CLI::App& command, logs::Options& options) {
                        "raw: byte for byte; text: a time before each line; json: an object a line; default raw");
     command.add_flag_callback(
         "--utc", [&options] { options.timestamps = logs::Timestamps::utc; }, "times in UTC, not local");
-    add_choice<Encoding>(command, "--encoding", options.encoding,
-                         {{"utf-8", Encoding::utf8}, {"utf-16", Encoding::utf16}},
-                         "of the input, with the formats text and json");
+    add_choice<Encoding>(
+        command, "--encoding", options.encoding,
+        {{"utf-8", Encoding::utf8}, {"oem", Encoding::oem}, {"ansi", Encoding::ansi}, {"utf-16", Encoding::utf16}},
+        "of the input, with the formats text and json");
     add_choice<FullPolicy>(command, "--on-full", options.on_full,
                            {{"block", FullPolicy::block}, {"drop", FullPolicy::drop}},
                            "while nothing can be written, wait or drop and count; default block");

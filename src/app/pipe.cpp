@@ -1,3 +1,6 @@
+#include <functional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "app/commands.hpp"
@@ -16,14 +19,13 @@ using platform::StandardStream;
 
 namespace {
 
-Status check_request(const AppParts& parts, const PipeRequest& request) {
+Status check_request(const PipeRequest& request) {
     if (request.tee && request.json) {
         return fail(ErrorKind::usage, "--tee and --json would both write to standard output");
     }
     if (const Status good = config::check_service_name(request.name); !good) {
         return std::unexpected(with_context(good.error(), "--name"));
     }
-    (void)parts;
     return {};
 }
 
@@ -34,6 +36,13 @@ Status check_folder(const AppParts& parts, const std::string& folder, const std:
     }
     const auto opened = parts.files.open_append(join_path(folder, name + ".log"));
     return opened ? Status() : std::unexpected(with_context(opened.error(), "open the log"));
+}
+
+// What the machine's code pages mean; empty where the engine knows it by itself.
+std::function<std::string(std::string_view)> decoder_of(const AppParts& parts, logs::Encoding encoding) {
+    if (encoding != logs::Encoding::oem && encoding != logs::Encoding::ansi) return {};
+    const auto page = encoding == logs::Encoding::oem ? platform::CodePage::oem : platform::CodePage::ansi;
+    return [&system = parts.system, page](std::string_view bytes) { return system.decode(page, bytes); };
 }
 
 Json counters_json(const logs::StreamCounters& counts, const logs::HousekeeperCounters& house) {
@@ -81,23 +90,24 @@ Answer answer_of(const PipeRequest& request, const PipeEnd& end, const logs::Log
 }  // namespace
 
 Outcome pipe(const AppParts& parts, const PipeRequest& request) {
-    if (const Status good = check_request(parts, request); !good) return std::unexpected(good.error());
+    if (const Status good = check_request(request); !good) return std::unexpected(good.error());
     logs::Options options = request.options;
     options.directory = absolute_path(parts, options.directory);
     if (const Status good = check_folder(parts, options.directory, request.name); !good) {
         return std::unexpected(good.error());
     }
-    const auto complain = [&parts](const std::string& text) {
-        parts.write(StandardStream::error, "svcwrap: " + text + "\n");
+    const auto complain = [&parts](const logs::Report& report) {
+        parts.write(StandardStream::error, "svcwrap: " + report.text + "\n");
     };
     const auto housekeeper = std::make_shared<logs::Housekeeper>(parts.files, parts.clock, complain);
-    PipeHousekeeping housekeeping(housekeeper);
+    PipeHousekeeping housekeeping(parts.system, housekeeper);
     const std::shared_ptr<logs::LogStream> stream =
         logs::open_log_stream(request.name, options,
                               {.files = parts.files,
                                .clock = parts.clock,
                                .complain = complain,
                                .identity = {.service = request.service.empty() ? request.name : request.service},
+                               .to_utf8 = decoder_of(parts, options.encoding),
                                .housekeeper = housekeeper});
     stream->begin_run(1, parts.system.process_id());
     PipeFlow flow(parts, stream, request.tee);

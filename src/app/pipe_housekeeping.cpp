@@ -4,8 +4,8 @@
 
 namespace svcwrap::app {
 
-PipeHousekeeping::PipeHousekeeping(std::shared_ptr<logs::Housekeeper> housekeeper)
-    : housekeeper_(std::move(housekeeper)) {
+PipeHousekeeping::PipeHousekeeping(const platform::System& system, std::shared_ptr<logs::Housekeeper> housekeeper)
+    : system_(system), housekeeper_(std::move(housekeeper)) {
     housekeeper_->on_work([this] {
         {
             const std::scoped_lock lock(mutex_);
@@ -21,6 +21,7 @@ PipeHousekeeping::~PipeHousekeeping() {
 }
 
 void PipeHousekeeping::work() {
+    system_.enter_background();
     std::unique_lock lock(mutex_);
     while (true) {
         changed_.wait(lock, [this] { return has_work_ || is_over_; });

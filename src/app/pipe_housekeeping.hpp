@@ -1,17 +1,18 @@
 #pragma once
-// The thread on which a housekeeper of logs works.
+// The thread on which a housekeeper of logs works, behind all others.
 #include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <thread>
 
 #include "logs/housekeeper.hpp"
+#include "platform/system.hpp"
 
 namespace svcwrap::app {
 
 class PipeHousekeeping {
 public:
-    explicit PipeHousekeeping(std::shared_ptr<logs::Housekeeper> housekeeper);
+    PipeHousekeeping(const platform::System& system, std::shared_ptr<logs::Housekeeper> housekeeper);
     ~PipeHousekeeping();
     PipeHousekeeping(const PipeHousekeeping&) = delete;
     PipeHousekeeping& operator=(const PipeHousekeeping&) = delete;
@@ -24,6 +25,7 @@ public:
 private:
     void work();
 
+    const platform::System& system_;
     const std::shared_ptr<logs::Housekeeper> housekeeper_;
     std::mutex mutex_;
     std::condition_variable changed_;

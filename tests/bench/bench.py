@@ -57,7 +57,7 @@ def contestants(exe):
     }
 
 
-# Wall time from the first byte to the end of the program, its own CPU time, its peak resident set.
+# Wall time from the first byte to the end of the program, and its own CPU time.
 def measure(command, total, size, options):
     begin = time.monotonic()
     program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
@@ -68,7 +68,7 @@ def measure(command, total, size, options):
     wall = time.monotonic() - begin
     if feeder.wait() != 0 or program.returncode != 0:
         sys.exit(f"{command[0]} failed: {program.returncode}")
-    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    return wall, usage.ru_utime + usage.ru_stime
 
 
 def speed(args):
@@ -83,12 +83,12 @@ def speed(args):
             results.setdefault(name, []).append(measure(tool, total, args.line, options))
     kind = ", a line a write" if args.by_line else ""
     print(f"\n{args.mb} MB of {args.line}-byte lines{kind}, the best of {args.rounds} rounds\n")
-    print("| program | s per GB | of cat | CPU s per GB | peak MiB |\n|---|---|---|---|---|")
-    cat = min(wall for wall, _, _ in results["cat > file"])
+    print("| program | s per GB | of cat | CPU s per GB |\n|---|---|---|---|")
+    cat = min(wall for wall, _ in results["cat > file"])
     for name, rounds in results.items():
-        wall, cpu, rss = (min(column) for column in zip(*rounds))
+        wall, cpu = (min(column) for column in zip(*rounds))
         per_gb = 1000 / args.mb
-        print(f"| {name} | {wall * per_gb:.2f} | {cat / wall:.2f} | {cpu * per_gb:.2f} | {rss:.1f} |")
+        print(f"| {name} | {wall * per_gb:.2f} | {cat / wall:.2f} | {cpu * per_gb:.2f} |")
 
 
 # ---- memory, idleness ----
@@ -176,8 +176,8 @@ def retention(args):
     for i in range(10_000):
         (folder / rotated_name(i)).write_bytes(b"old\n")
     trace = folder.with_suffix(".strace")
-    command = ["strace", "-f", "-o", str(trace), "-e", "trace=getdents64,rename,renameat2", args.svcwrap, "pipe", "--dir", str(folder),
-               "--max-size", "1MB", "--keep", "10000"]
+    command = ["strace", "-f", "-o", str(trace), "-e", "trace=getdents64,rename,renameat2",
+               args.svcwrap, "pipe", "--dir", str(folder), "--max-size", "1MB", "--keep", "10000"]
     program = subprocess.Popen(command, stdin=subprocess.PIPE)
     feeder = feed(50_000_000, 100, into=program.stdin)
     program.stdin.close()
