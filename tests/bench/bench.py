@@ -108,7 +108,11 @@ def memory(args):
             seen = []
             while feeder.poll() is None:
                 time.sleep(0.02)
-                seen.append(private_mib(program.pid))
+                try:
+                    seen.append(private_mib(program.pid))
+                except ProcessLookupError:
+                    break  # it ended just now
+            feeder.wait()
             program.wait()
             half = len(seen) // 2
             what = "no newline at all" if option else f"{size}-byte lines"
