@@ -39,7 +39,7 @@ TEST_CASE("levels of the disk are left a little below where they were reached") 
         INFO("at " << step.used);
         CHECK(level == step.level);
     }
-    CHECK(next_disk_level(DiskLevel::normal, 1000, {.warn_above = 0}) == DiskLevel::normal);
+    CHECK(next_disk_level(DiskLevel::normal, 1000, {.warn_above = 0, .compress_above = 0}) == DiskLevel::normal);
     CHECK(used_part({.total = {1000}, .available = {250}}) == 750);
     CHECK(used_part({.total = {UINT64_MAX}, .available = {0}}) >= 999);
     CHECK(used_part({.total = {0}, .available = {0}}) == 0);
