@@ -5,6 +5,7 @@
 
 #include "app/commands.hpp"
 #include "platform/native.hpp"
+#include "platform/standard_input.hpp"
 
 namespace svcwrap::app {
 
@@ -44,7 +45,10 @@ int run(const std::vector<std::string>& arguments) {
                          .run_session = platform::run_service_session,
                          .raise_event = platform::raise_console_event,
                          .watch_console = platform::watch_console,
-                         .end_process = [](int status) { std::_Exit(status); }};
+                         .end_process = [](int status) { std::_Exit(status); },
+                         .read_input = platform::read_standard_input,
+                         .widen_input = platform::widen_standard_input,
+                         .write_bytes = platform::write_standard_output};
     return run_command_line(parts, arguments);
 }
 

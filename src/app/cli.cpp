@@ -53,7 +53,7 @@ struct Chooser {
     Request (*take)(Requests&);
 };
 // The request that a command has filled.
-constexpr std::array<Chooser, 17> k_choosers{{
+constexpr std::array<Chooser, 19> k_choosers{{
     {"install", [](Requests& all) -> Request { return std::move(all.install); }},
     {"uninstall", [](Requests& all) -> Request { return std::move(all.uninstall); }},
     {"start", [](Requests& all) -> Request { return std::move(all.start); }},
@@ -62,6 +62,8 @@ constexpr std::array<Chooser, 17> k_choosers{{
     {"status", [](Requests& all) -> Request { return std::move(all.status); }},
     {"why", [](Requests& all) -> Request { return std::move(all.why); }},
     {"history", [](Requests& all) -> Request { return std::move(all.history); }},
+    {"logs", [](Requests& all) -> Request { return std::move(all.logs); }},
+    {"pipe", [](Requests& all) -> Request { return std::move(all.pipe); }},
     {"reload", [](Requests& all) -> Request { return std::move(all.reload); }},
     {"rotate", [](Requests& all) -> Request { return std::move(all.rotate); }},
     {"pause", [](Requests& all) -> Request { return std::move(all.pause); }},
@@ -103,9 +105,9 @@ void understand_help(std::vector<std::string>& words) {
 }  // namespace
 
 const std::vector<std::string_view>& public_commands() {
-    static const std::vector<std::string_view> k_commands{"install", "uninstall", "start",   "stop",   "restart",
-                                                          "status",  "why",       "history", "reload", "rotate",
-                                                          "pause",   "continue",  "run",     "check",  "test-stop"};
+    static const std::vector<std::string_view> k_commands{
+        "install", "uninstall", "start", "stop",     "restart", "status", "logs",      "why", "history",
+        "reload",  "rotate",    "pause", "continue", "run",     "check",  "test-stop", "pipe"};
     return k_commands;
 }
 

@@ -258,6 +258,7 @@ std::unique_ptr<CLI::App> make_command_tree(Requests& requests) {
     add_stop(*app, requests.stop);
     add_restart(*app, requests.restart);
     add_status(*app, requests.status);
+    add_logs(*app, requests.logs);
     add_why(*app, requests.why);
     add_history(*app, requests.history);
     add_reload(*app, requests.reload);
@@ -266,6 +267,7 @@ std::unique_ptr<CLI::App> make_command_tree(Requests& requests) {
     add_run(*app, requests.run);
     add_check(*app, requests.check);
     add_test_stop(*app, requests.test_stop);
+    add_pipe(*app, requests.pipe);
     add_hidden(*app, requests);
     return app;
 }

@@ -24,10 +24,16 @@ struct Requests {
     PauseRequest resume;
     HistoryRequest history;
     WhyRequest why;
+    LogsRequest logs;
+    PipeRequest pipe;
     TestStopRequest test_stop;
     ServiceRequest service;
     SendEventRequest send_event;
 };
+
+// Its parts about logs.
+void add_logs(CLI::App& app, LogsRequest& request);
+void add_pipe(CLI::App& app, PipeRequest& request);
 
 // The tree writes into `requests`, which must outlive it.
 [[nodiscard]] std::unique_ptr<CLI::App> make_command_tree(Requests& requests);

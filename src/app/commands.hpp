@@ -18,6 +18,8 @@ namespace svcwrap::app {
 [[nodiscard]] Outcome rotate(const AppParts& parts, const RotateRequest& request);
 [[nodiscard]] Outcome pause(const AppParts& parts, const PauseRequest& request);
 [[nodiscard]] Outcome history(const AppParts& parts, const HistoryRequest& request);
+[[nodiscard]] Outcome show_logs(const AppParts& parts, const LogsRequest& request);
+[[nodiscard]] Outcome pipe(const AppParts& parts, const PipeRequest& request);
 [[nodiscard]] Outcome why(const AppParts& parts, const WhyRequest& request);
 [[nodiscard]] Outcome test_stop(const AppParts& parts, const TestStopRequest& request);
 [[nodiscard]] Outcome run_service(const AppParts& parts, const ServiceRequest& request);

@@ -28,6 +28,8 @@ Outcome execute(const AppParts& parts, const Request& request) {
                           [&](const RotateRequest& r) { return rotate(parts, r); },
                           [&](const PauseRequest& r) { return pause(parts, r); },
                           [&](const HistoryRequest& r) { return history(parts, r); },
+                          [&](const LogsRequest& r) { return show_logs(parts, r); },
+                          [&](const PipeRequest& r) { return pipe(parts, r); },
                           [&](const WhyRequest& r) { return why(parts, r); },
                           [&](const TestStopRequest& r) { return test_stop(parts, r); },
                           [&](const ServiceRequest& r) { return run_service(parts, r); },

@@ -1,14 +1,17 @@
 #pragma once
 // What every command works with, real or faked, and what it gives back.
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/byte_size.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "platform/control_channel.hpp"
@@ -40,6 +43,9 @@ struct AppParts {
     std::function<Status(std::uint32_t, platform::ConsoleEvent)> raise_event;
     std::function<std::unique_ptr<platform::ConsoleWatch>(ConsoleHandler)> watch_console;
     std::function<void(int)> end_process;  // at once, without unwinding
+    std::function<Result<std::size_t>(std::span<std::byte>)> read_input = {};
+    std::function<void(ByteSize)> widen_input = {};
+    std::function<Status(std::span<const std::byte>)> write_bytes = {};  // to standard output, as they are
 };
 
 // What a command that worked has to say. One of text and json is printed.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "logs/options.hpp"
 #include "platform/process.hpp"
 #include "platform/service_manager.hpp"
 #include "supervise/options.hpp"
@@ -96,6 +97,34 @@ struct HistoryRequest {
     bool output = false;     // with the last lines of each run
     bool json = false;
 };
+// Which lines of the logs are shown.
+struct LogsRequest {
+    std::string name;       // a service's
+    std::string directory;  // or a folder that `svcwrap pipe` writes to
+    std::string log = "output";
+    std::optional<logs::Format> format;  // of that folder's log; nothing = as its last line looks
+    std::optional<std::size_t> count;    // the newest lines; nothing = k_default_log_lines, or all between two bounds
+    bool all = false;                    // `-n all`
+    bool follow = false;
+    std::string since;
+    std::string until;
+    std::optional<std::int64_t> run;  // 0 or less: counted back from the newest one
+    std::string stream;               // "stdout", "stderr"
+    std::string pattern;
+    std::string level;
+    bool paths = false;   // the names of the files, instead of what is in them
+    bool events = false;  // the wrapper's own journal as well
+    bool json = false;
+};
+inline constexpr std::size_t k_default_log_lines = 10;
+// The engine of the logs as a filter from standard input.
+struct PipeRequest {
+    std::string name = "output";
+    std::string service;    // as json calls it; empty = name
+    logs::Options options;  // the directory as it was written
+    bool tee = false;       // to standard output as well
+    bool json = false;      // counts at the end
+};
 struct WhyRequest {
     std::string name;
     bool json = false;
@@ -117,6 +146,6 @@ struct SendEventRequest {
 
 using Request = std::variant<InstallRequest, UninstallRequest, StartRequest, StopRequest, RestartRequest, StatusRequest,
                              RunRequest, CheckRequest, ReloadRequest, RotateRequest, PauseRequest, HistoryRequest,
-                             WhyRequest, TestStopRequest, ServiceRequest, SendEventRequest>;
+                             WhyRequest, TestStopRequest, ServiceRequest, SendEventRequest, LogsRequest, PipeRequest>;
 
 }  // namespace svcwrap::app

@@ -1,9 +1,12 @@
 #pragma once
 // The command line in a world of fakes: its own disk, clock, machine and Service Control Manager.
+#include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -56,6 +59,9 @@ struct AppWorld {
     std::string out;
     std::string err;
     bool terminal = false;
+    bool nobody_reads = false;       // standard output
+    std::vector<std::string> input;  // what each read of standard input gives; then it ends
+    std::optional<Error> input_error;
     std::function<Status(const std::string&, app::SessionBody)> session;
     std::function<Status(std::uint32_t, platform::ConsoleEvent)> raise;
 
@@ -80,7 +86,14 @@ struct AppWorld {
                     press_control_c = [handler = std::move(handler)] { handler(platform::ConsoleRequest::interrupt); };
                     return nullptr;
                 },
-            .end_process = [](int) {}};
+            .end_process = [](int) {},
+            .read_input = [this](std::span<std::byte> bytes) { return read_input(bytes); },
+            .widen_input = [](ByteSize) {},
+            .write_bytes = [this](std::span<const std::byte> bytes) -> Status {
+                if (nobody_reads) return fail(ErrorKind::io_failed, "write to standard output: broken pipe");
+                out.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+                return {};
+            }};
     }
 
     // Runs `svcwrap WORDS...` with fresh output.
@@ -167,6 +180,14 @@ struct AppWorld {
     }
 
 private:
+    Result<std::size_t> read_input(std::span<std::byte> bytes) {
+        if (input.empty()) return input_error ? Result<std::size_t>(std::unexpected(*input_error)) : 0;
+        const std::string chunk = input.front();
+        input.erase(input.begin());
+        std::ranges::copy(std::as_bytes(std::span(chunk)), bytes.begin());
+        return chunk.size();
+    }
+
     std::string answer_to(const std::string& line) {
         const auto command = host::parse_request(line);
         if (!command) return host::failure_line({command.error()});

@@ -1,0 +1,81 @@
+#pragma once
+// The lines of several logs as one, in the order of their times. Each object belongs to one thread.
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "app/logs_plan.hpp"
+#include "logs/reader.hpp"
+
+namespace svcwrap::app {
+
+struct LogLine {
+    const LogPart* part = nullptr;
+    logs::LogRecord record;
+};
+
+// One series of files, whose records pass as its part says.
+class PartReader {
+public:
+    PartReader(const AppParts& parts, const LogPart& part);
+
+    // Reads the newest ones from the end; nothing = all of them.
+    [[nodiscard]] Status begin_at_end(std::optional<std::size_t> count);
+    // Reads from the front, one at a time; with a count, the newest ones of what passes.
+    [[nodiscard]] Status begin_at_front(std::optional<std::size_t> count);
+    // The next one of those; nothing behind the last one.
+    [[nodiscard]] Result<std::optional<logs::LogRecord>> next();
+    // What was written since begin_at_end() or the last call is what next() gives now.
+    [[nodiscard]] Status poll();
+
+    [[nodiscard]] const LogPart& part() const { return part_; }
+    [[nodiscard]] std::size_t damaged_files() const { return cursor_ ? cursor_->damaged_files() : 0; }
+
+private:
+    [[nodiscard]] bool understand(logs::LogRecord& record) const;
+    void keep(std::vector<logs::LogRecord> records, std::optional<std::size_t> count);
+    [[nodiscard]] Result<std::optional<logs::LogRecord>> next_of_cursor();
+
+    const LogPart& part_;
+    logs::LogFilter reader_filter_;  // what the files themselves are asked for
+    logs::LogFollower follower_;
+    std::optional<logs::LogCursor> cursor_;
+    platform::FileSystem& files_;
+    std::deque<logs::LogRecord> waiting_;
+};
+
+// The readers of a plan, merged. A line without a time stands behind the one before it in its file.
+class LogReading {
+public:
+    // The plan outlives this.
+    LogReading(const AppParts& parts, const LogsPlan& plan);
+
+    // Begins with what is there. To be followed: read from the end, all of it that is wanted at once.
+    [[nodiscard]] Status begin(bool to_follow);
+    [[nodiscard]] Result<std::optional<LogLine>> next();
+    // Lets next() give what was written meanwhile.
+    [[nodiscard]] Status poll();
+    [[nodiscard]] std::size_t damaged_files() const;
+
+private:
+    struct Source {
+        std::unique_ptr<PartReader> reader;
+        std::optional<logs::LogRecord> head;
+        WallTime order = WallTime::min();  // of the head
+    };
+
+    [[nodiscard]] Status advance(Source& source);
+    [[nodiscard]] Status advance_all();
+    [[nodiscard]] Status skip_old_ones();
+
+    const LogsPlan& plan_;
+    std::vector<Source> sources_;
+    std::deque<LogLine> kept_;
+};
+
+// A line of the journal ("2026-11-21T10:00:00.123Z warning text") understood. Pure.
+[[nodiscard]] logs::LogRecord event_of(logs::LogRecord raw);
+
+}  // namespace svcwrap::app

@@ -1,0 +1,295 @@
+#include <algorithm>
+#include <catch_amalgamated.hpp>
+
+#include "app_world.hpp"
+#include "logs/log_stream.hpp"
+
+namespace svcwrap::app {
+
+using namespace std::chrono_literals;
+using testing::AppWorld;
+using testing::at;
+using testing::FakeClock;
+
+namespace {
+
+const std::string k_folder = at("out");
+
+// A folder as `svcwrap pipe` writes it.
+struct LogsWorld : AppWorld {
+    std::unique_ptr<logs::LogStream> open(logs::Format format = logs::Format::text,
+                                          const std::string& name = "output") {
+        logs::Options options;
+        options.directory = k_folder;
+        options.format = format;
+        options.timestamps = logs::Timestamps::utc;
+        return logs::open_log_stream(name, options, {.files = files, .clock = clock});
+    }
+    void write(logs::LogStream& stream, const std::string& text, logs::Source source = logs::Source::output) {
+        REQUIRE(stream.write(std::as_bytes(std::span(text)), source));
+    }
+    // Ten lines a file, a minute a line, counted.
+    void write_files(logs::LogStream& stream, int count) {
+        for (int i = 1; i <= count; ++i) {
+            write(stream, "line " + std::to_string(i) + "\n");
+            clock.advance(1min);
+            if (i % 10 == 0) {
+                stream.request_rotation();
+                stream.tick();
+            }
+        }
+    }
+    int logs(std::vector<std::string> words) {
+        words.insert(words.begin(), {"logs", "--dir", k_folder});
+        return run(std::move(words));
+    }
+    // Installed, with a configuration; its logs lie beside that.
+    void put_app(const std::string& tables = {}) {
+        put_service("App");
+        files.put(config_of("App"),
+                  "[service]\nname = \"App\"\n[process]\nexecutable = '" + at("apps/my app/app.exe") + "'\n" + tables);
+    }
+    [[nodiscard]] std::string log_of_app(const std::string& file) const {
+        return join_path(join_path(folder("App"), "logs"), file);
+    }
+};
+
+// While somebody sleeps, something happens.
+class WritingClock final : public platform::Clock {
+public:
+    explicit WritingClock(FakeClock& clock) : clock_(clock) {}
+    [[nodiscard]] TimePoint now() const override { return clock_.now(); }
+    [[nodiscard]] WallTime wall_now() const override { return clock_.wall_now(); }
+    [[nodiscard]] Duration utc_offset(WallTime moment) const override { return clock_.utc_offset(moment); }
+    void sleep(Duration duration) override {
+        clock_.sleep(duration);
+        at_sleep();
+    }
+
+    std::function<void()> at_sleep;
+
+private:
+    FakeClock& clock_;
+};
+
+std::vector<std::string> lines_in(const std::string& text) {
+    std::vector<std::string> lines;
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t end = std::min(text.find('\n', begin), text.size());
+        lines.push_back(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return lines;
+}
+
+// The numbers of "... line N".
+std::vector<int> numbers_in(const std::string& text) {
+    std::vector<int> numbers;
+    for (const std::string& line : lines_in(text)) numbers.push_back(std::stoi(line.substr(line.rfind(' ') + 1)));
+    return numbers;
+}
+
+}  // namespace
+
+TEST_CASE("logs shows the last ten lines over all files") {
+    LogsWorld world;
+    const auto stream = world.open();
+    world.write_files(*stream, 24);
+    CHECK(world.logs({}) == 0);
+    CHECK(numbers_in(world.out) == std::vector{15, 16, 17, 18, 19, 20, 21, 22, 23, 24});
+    CHECK(world.logs({"-n", "2"}) == 0);
+    CHECK(numbers_in(world.out) == std::vector{23, 24});
+    CHECK(world.logs({"-n", "all"}) == 0);
+    CHECK(numbers_in(world.out).size() == 24);
+    CHECK(world.logs({"-n", "0"}) == 0);
+    CHECK(world.out.empty());
+}
+
+TEST_CASE("logs between two moments shows all lines, or so many of the newest") {
+    LogsWorld world;
+    const auto stream = world.open();
+    world.write_files(*stream, 24);
+    // Line 1 was written at 10:00.
+    CHECK(world.logs({"--since", "2026-11-21 10:08", "--until", "2026-11-21 10:12"}) == 0);
+    CHECK(numbers_in(world.out) == std::vector{9, 10, 11, 12});
+    CHECK(world.logs({"--since", "2026-11-21 10:08", "--until", "10:12", "-n", "2"}) == 0);
+    CHECK(numbers_in(world.out) == std::vector{11, 12});
+    CHECK(world.logs({"--since", "3 min ago"}) == 0);
+    CHECK(numbers_in(world.out) == std::vector{22, 23, 24});
+    CHECK(world.err.empty());
+}
+
+TEST_CASE("logs chooses lines by pattern, stream and level") {
+    LogsWorld world;
+    const auto stream = world.open();
+    world.write(*stream, "an Error here\nnothing\n");
+    world.write(*stream, "an error there\n", logs::Source::error);
+    CHECK(world.logs({"--grep", "(?i)error"}) == 0);
+    CHECK(lines_in(world.out).size() == 2);
+    CHECK(world.logs({"--stream", "err"}) == 0);
+    CHECK(world.out == "2026-11-21T10:00:00.000Z err an error there\n");
+    CHECK(world.logs({"--level", "warn"}) == 0);
+    CHECK(world.out == "2026-11-21T10:00:00.000Z err an error there\n");
+    CHECK(world.logs({"--grep", "(a"}) == 2);
+    CHECK(world.logs({"--level", "loud"}) == 2);
+}
+
+TEST_CASE("logs of the raw format say that lines have no times") {
+    LogsWorld world;
+    const auto stream = world.open(logs::Format::raw);
+    world.write_files(*stream, 24);
+    CHECK(world.logs({"--since", "2026-11-21 10:15"}) == 0);
+    CHECK(numbers_in(world.out).front() == 11);
+    CHECK(numbers_in(world.out).back() == 24);
+    CHECK(world.err.contains("no times"));
+    CHECK(world.logs({"--level", "warn"}) == 2);
+    CHECK(world.err.contains("no levels"));
+    CHECK(world.logs({"--stream", "err"}) == 2);
+}
+
+TEST_CASE("logs as JSON is an object a line") {
+    LogsWorld world;
+    const auto stream = world.open();
+    world.write(*stream, "one\ntwo\n");
+    CHECK(world.logs({"--json"}) == 0);
+    const auto lines = lines_in(world.out);
+    REQUIRE(lines.size() == 2);
+    const auto second = parse_json(lines[1]);
+    REQUIRE(second);
+    CHECK(second->find("message")->as_string() == "two");
+    CHECK(second->find("time")->as_string() == "2026-11-21T10:00:00.000Z");
+}
+
+TEST_CASE("logs on a terminal escapes what could steer it, and nothing in a pipe") {
+    LogsWorld world;
+    const auto stream = world.open(logs::Format::raw);
+    world.write(*stream, "\x1b[2J\xFF\n");
+    CHECK(world.logs({}) == 0);
+    CHECK(world.out == "\x1b[2J\xFF\n");
+    world.terminal = true;
+    CHECK(world.logs({}) == 0);
+    CHECK(world.out == "\\x1B[2J\xEF\xBF\xBD\n");
+}
+
+TEST_CASE("logs --path names the files, oldest first") {
+    LogsWorld world;
+    const auto stream = world.open();
+    world.write_files(*stream, 24);
+    CHECK(world.logs({"--path"}) == 0);
+    const auto lines = lines_in(world.out);
+    REQUIRE(lines.size() == 3);
+    CHECK(std::ranges::is_sorted(lines.begin(), lines.begin() + 2));
+    CHECK(lines.back() == join_path(k_folder, "output.log"));
+    CHECK(world.logs({"--path", "--json"}) == 0);
+    CHECK(std::get<JsonArray>(world.json().find("files")->value()).size() == 3);
+}
+
+TEST_CASE("logs --follow shows what is written, over rotations, until Ctrl-C") {
+    LogsWorld world;
+    const auto stream = world.open(logs::Format::raw);
+    world.write(*stream, "line 1\nline 2\n");
+    WritingClock clock(world.clock);
+    int written = 2;
+    clock.at_sleep = [&] {
+        world.clock.advance(10s);
+        if (written == 8) return world.press_control_c();
+        world.write(*stream, "line " + std::to_string(++written) + "\n");
+        if (written % 3 != 0) return;
+        stream->request_rotation();
+        stream->tick();
+    };
+    world.other_clock = &clock;
+    CHECK(world.logs({"-f", "-n", "1"}) == 0);
+    CHECK(numbers_in(world.out) == std::vector{2, 3, 4, 5, 6, 7, 8});
+}
+
+TEST_CASE("logs --follow ends when nobody reads what it says") {
+    LogsWorld world;
+    const auto stream = world.open();
+    world.write(*stream, "one\n");
+    world.nobody_reads = true;
+    CHECK(world.logs({"-f"}) == 0);
+}
+
+TEST_CASE("logs of a service are found by its configuration") {
+    LogsWorld world;
+    world.put_app();
+    world.files.put(world.log_of_app("stdout.log"), "line 1\nline 2\n");
+    CHECK(world.run({"logs", "App"}) == 0);
+    CHECK(world.out == "line 1\nline 2\n");
+    CHECK(world.run({"logs", "Other"}) == 4);
+    CHECK(world.run({"logs", "App", "--stream", "err"}) == 2);
+}
+
+TEST_CASE("two raw logs of a service are shown one behind the other") {
+    LogsWorld world;
+    world.put_app("[logs]\nstderr = \"file\"\n");
+    world.files.put(world.log_of_app("stdout.log"), "good\n");
+    world.files.put(world.log_of_app("stderr.log"), "bad\n");
+    CHECK(world.run({"logs", "App"}) == 0);
+    CHECK(world.out == "==> stdout <==\ngood\n\n==> stderr <==\nbad\n");
+    CHECK(world.run({"logs", "App", "--stream", "err"}) == 0);
+    CHECK(world.out == "bad\n");
+}
+
+TEST_CASE("logs says when there is nothing yet, and when nothing is kept") {
+    LogsWorld world;
+    world.put_app();
+    CHECK(world.run({"logs", "App"}) == 0);
+    CHECK(world.out.empty());
+    CHECK(world.err.contains("nothing yet"));
+    world.put_app("[logs]\nstdout = \"discard\"\n");
+    CHECK(world.run({"logs", "App"}) == 4);
+    CHECK(world.err.contains("not kept"));
+}
+
+TEST_CASE("logs --events shows the wrapper's journal, with a level if that is asked for") {
+    LogsWorld world;
+    world.put_app("[logs]\nstdout = \"discard\"\n");
+    world.files.put(journal_in(world.folder("App")),
+                    "2026-11-21T09:00:00.000Z info    started\n2026-11-21T09:01:00.000Z warning ended\n");
+    CHECK(world.run({"logs", "App", "--events"}) == 0);
+    CHECK(lines_in(world.out).size() == 2);
+    CHECK(world.run({"logs", "App", "--events", "--level", "warn"}) == 0);
+    CHECK(world.out == "2026-11-21T09:01:00.000Z warning ended\n");
+    CHECK(world.run({"logs", "App", "--events", "-n", "1", "--grep", "start"}) == 0);
+    CHECK(world.out == "2026-11-21T09:00:00.000Z info    started\n");
+}
+
+TEST_CASE("logs --run takes the bounds of a run from the history") {
+    LogsWorld world;
+    world.put_app("[logs]\nstdout = \"discard\"\n");
+    std::vector<host::RunRecord> runs(2);
+    runs[0].run = 1;
+    runs[0].launched = FakeClock::k_start - 10min;
+    runs[1].run = 2;
+    runs[1].launched = FakeClock::k_start - 5min;
+    world.files.put(host::history_file_path(world.system.data, "App"), host::history_text(runs));
+    world.files.put(journal_in(world.folder("App")),
+                    "2026-11-21T09:40:00.000Z info before\n2026-11-21T09:52:00.000Z info first\n"
+                    "2026-11-21T09:57:00.000Z info second\n");
+    CHECK(world.run({"logs", "App", "--events", "--run", "-1"}) == 0);
+    CHECK(world.out == "2026-11-21T09:52:00.000Z info first\n");
+    CHECK(world.run({"logs", "App", "--events", "--run", "2"}) == 0);
+    CHECK(world.out == "2026-11-21T09:57:00.000Z info second\n");
+    CHECK(world.run({"logs", "App", "--events", "--run", "-2"}) == 4);
+}
+
+TEST_CASE("logs refuses what does not go together") {
+    LogsWorld world;
+    for (const std::vector<std::string>& words :
+         std::vector<std::vector<std::string>>{{"logs"},
+                                               {"logs", "App", "--dir", "x"},
+                                               {"logs", "App", "--format", "raw"},
+                                               {"logs", "--dir", "x", "--events"},
+                                               {"logs", "App", "-f", "--until", "now"},
+                                               {"logs", "App", "-n", "many"},
+                                               {"logs", "App", "--stream", "both"}}) {
+        CAPTURE(words);
+        CHECK(world.run(words) == 2);
+    }
+    world.put_app();
+    CHECK(world.run({"logs", "App", "--since", "soon"}) == 2);
+}
+
+}  // namespace svcwrap::app
