@@ -1,5 +1,6 @@
 #include "app/service_view.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "app/json_read.hpp"
@@ -166,6 +167,20 @@ bool is_up(const ServiceView& view) {
     return !is_known(view) || view.published->state == supervise::State::running;
 }
 
+namespace {
+
+std::string first_line(const std::string& text) {
+    return text.substr(0, text.find('\n'));
+}
+
+// What stands below the first line, without its indentation: the remedy of an error in words.
+std::string below_first_line(const std::string& text) {
+    const auto begin = text.find_first_not_of(" \n", std::min(text.find('\n'), text.size()));
+    return begin == std::string::npos ? std::string() : text.substr(begin);
+}
+
+}  // namespace
+
 std::string describe_end(const supervise::RunEnd& end) {
     switch (end.kind) {
         case supervise::EndKind::exited:
@@ -173,17 +188,18 @@ std::string describe_end(const supervise::RunEnd& end) {
         case supervise::EndKind::crashed:
             return "crashed with " + describe(end.code);
         case supervise::EndKind::launch_failed:
-            return "could not be started: " + end.detail;
+            return "could not be started: " + first_line(end.detail);
         case supervise::EndKind::start_timed_out:
             return "was not started in time";
         case supervise::EndKind::left_over:
-            return "could not be ended: " + end.detail;
+            return "could not be ended: " + first_line(end.detail);
     }
     return "ended";
 }
 
 std::string remedy_for(const supervise::RunEnd& end) {
-    return supervise::has_code(end) && !end.asked_for ? std::string(remedy_of(end.code)) : std::string();
+    if (supervise::has_code(end)) return end.asked_for ? std::string() : std::string(remedy_of(end.code));
+    return below_first_line(end.detail);
 }
 
 }  // namespace svcwrap::app
