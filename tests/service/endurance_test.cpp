@@ -19,11 +19,14 @@ using namespace svcwrap::testing;
 namespace {
 
 constexpr Milliseconds k_endurance_patience{20 * 60'000};
-const std::string k_at_once = "[restart]\ndelay = \"0s\"\n[logs.rotate]\nmax_size = \"64 KiB\"\n[logs.keep]\nfiles = 2\n";
-const std::string k_later = "[restart]\ndelay = \"1h\"\nmax_delay = \"1h\"\n[logs.rotate]\nmax_size = \"64 KiB\"\n"
-                            "[logs.keep]\nfiles = 2\n";
+const std::string k_at_once =
+    "[restart]\ndelay = \"0s\"\n[logs.rotate]\nmax_size = \"64 KiB\"\n[logs.keep]\nfiles = 2\n";
+const std::string k_later =
+    "[restart]\ndelay = \"1h\"\nmax_delay = \"1h\"\n[logs.rotate]\nmax_size = \"64 KiB\"\n"
+    "[logs.keep]\nfiles = 2\n";
 
-// What a process holds, as the system counts it (SystemProcessInformation, the same source as that of the task manager).
+// What a process holds, as the system counts it (SystemProcessInformation, the same source as that of the task
+// manager).
 struct Holdings {
     ULONG handles = 0;
     ULONG threads = 0;
@@ -49,7 +52,8 @@ std::optional<Holdings> holdings_of(DWORD process_id) {
 std::size_t files_below(const Path& folder) {
     std::error_code error;
     std::size_t files = 0;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, error)) files += entry.is_regular_file();
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, error))
+        files += entry.is_regular_file();
     return files;
 }
 

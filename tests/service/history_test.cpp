@@ -1,5 +1,6 @@
 // What is kept of the runs of a service, and what svcwrap makes of it.
 #include <catch_amalgamated.hpp>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -22,11 +23,18 @@ Json ask(const TestService& service, const std::string& verb) {
     return *json;
 }
 
+JsonArray runs_of(const TestService& service) {
+    const Json answer = ask(service, "history");
+    INFO(svcwrap::to_json_text(answer) << "\njournal: " << service.journal());
+    REQUIRE(answer.find("runs") != nullptr);
+    return elements(*answer.find("runs"));
+}
+
 // The runs that `history --json` tells, when there are so many that have ended.
 JsonArray ended_runs(const TestService& service, std::size_t wanted) {
     JsonArray runs;
     const bool enough = wait_until([&] {
-        runs = elements(*ask(service, "history").find("runs"));
+        runs = runs_of(service);
         std::erase_if(runs, [](const Json& run) { return run.find("ended")->is_null(); });
         return runs.size() >= wanted;
     });
@@ -45,7 +53,10 @@ Json run_number(const JsonArray& runs, std::int64_t number) {
 }
 
 Json diagnosis_of(const TestService& service) {
-    return *ask(service, "why").find("diagnosis");
+    const Json answer = ask(service, "why");
+    INFO(svcwrap::to_json_text(answer));
+    REQUIRE(answer.find("diagnosis") != nullptr);
+    return *answer.find("diagnosis");
 }
 
 }  // namespace
@@ -112,8 +123,13 @@ TEST_CASE("The history remembers who asked for a stop, and goes on over starts o
 }
 
 TEST_CASE("A launch that fails stands in the history, and why names what is missing") {
-    const TestService service(
-        {.executable = fixture("sleep_ms").parent_path() / L"svcwrap-no-such-program.exe", .arguments = {}}, k_never);
+    TestService service;
+    const Path program = service.temp() / L"short-lived.exe";
+    std::filesystem::copy_file(fixture("sleep_ms"), program);
+    const Answer installed = service.install(make_config(service.name(), {program, {"600000"}}, k_never));
+    INFO(to_text(installed));
+    REQUIRE(installed.exit_code == 0);
+    std::filesystem::remove(program);
     (void)service.command("start", {"--settle", "30s"});
     scm::wait_for_state(service.name(), SERVICE_STOPPED);
     const Json run = run_number(ended_runs(service, 1), 1);
@@ -123,7 +139,7 @@ TEST_CASE("A launch that fails stands in the history, and why names what is miss
     const Json diagnosis = diagnosis_of(service);
     INFO(svcwrap::to_json_text(diagnosis));
     CHECK(diagnosis.find("cause_code")->as_string().starts_with("launch-"));
-    CHECK(svcwrap::to_json_text(diagnosis).contains("svcwrap-no-such-program.exe"));
+    CHECK(svcwrap::to_json_text(diagnosis).contains("short-lived.exe"));
 }
 
 TEST_CASE("A crash is named in the history and by why") {
@@ -141,19 +157,19 @@ TEST_CASE("A run whose wrapper was killed has no known end, and why says what ha
     const TestService service(sleeping());
     service.start();
     const Process child = service.child(k_sleeper);
-    CHECK(wait_until([&] { return elements(*ask(service, "history").find("runs")).size() == 1; }));
+    CHECK(wait_until([&] { return runs_of(service).size() == 1; }));
     const Process wrapper = service.wrapper();
     wrapper.terminate(1);
     REQUIRE(wrapper.wait_for_end());
     scm::wait_for_state(service.name(), SERVICE_STOPPED);
     CHECK(child.wait_for_end());
-    const Json run = run_number(elements(*ask(service, "history").find("runs")), 1);
+    const Json run = run_number(runs_of(service), 1);
     INFO(svcwrap::to_json_text(run));
     CHECK(run.find("end")->is_null());
     CHECK_FALSE(run.find("running")->as_bool(true));
     CHECK(diagnosis_of(service).find("code")->as_string() == "wrapper-died");
     service.start();
-    CHECK(wait_until([&] { return elements(*ask(service, "history").find("runs")).size() == 2; }));
+    CHECK(wait_until([&] { return runs_of(service).size() == 2; }));
 }
 
 TEST_CASE("A history file that was torn is put aside, and the service runs on with a new one") {

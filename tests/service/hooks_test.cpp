@@ -11,7 +11,8 @@ using namespace svcwrap::testing;
 namespace {
 
 const std::string k_never = "[restart]\npolicy = \"never\"\n";
-const std::vector<std::string> k_moments{"pre_start", "post_start", "pre_stop", "post_stop", "on_failure", "on_give_up"};
+const std::vector<std::string> k_moments{"pre_start", "post_start", "pre_stop",
+                                         "post_stop", "on_failure", "on_give_up"};
 
 std::string all_hooks() {
     std::string tables;
@@ -106,8 +107,8 @@ TEST_CASE("A pre_start that fails is a launch that failed: the program is not st
 }
 
 TEST_CASE("A pre_start whose failure is ignored lets the program start") {
-    const TestService service(graceful(), std::string(k_stop_by_ctrl_c) +
-                                              hook_table("pre_start", 9, "ignore_failure = true\n"));
+    const TestService service(graceful(),
+                              std::string(k_stop_by_ctrl_c) + hook_table("pre_start", 9, "ignore_failure = true\n"));
     service.start();
     service.wait_for_log(k_ready);
     CHECK(service.journal().contains("exit code 9"));

@@ -26,8 +26,8 @@ TEST_CASE("The status of a running service is the wrapper's own: child, times, l
     const TestService service(graceful(), k_stop_by_ctrl_c);
     service.start();
     service.wait_for_log(k_ready);
-    const bool told = wait_until(
-        [&] { return svcwrap::to_json_text(service.status_at({"last_lines"})).contains("\"ready\""); });
+    const bool told =
+        wait_until([&] { return svcwrap::to_json_text(service.status_at({"last_lines"})).contains("\"ready\""); });
     const Json status = service.status();
     INFO(svcwrap::to_json_text(status));
     CHECK(told);

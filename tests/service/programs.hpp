@@ -77,7 +77,7 @@ inline constexpr std::string_view k_reading = "reading\n";
     return {.executable = fixture("stdin_quit"), .arguments = {}};
 }
 
-// Has a window, and ends well when that is asked to close; deaf otherwise.
+// Has a window, and ends well when that is asked to close.
 inline const std::string k_windowed = "window.exe";
 inline constexpr std::string_view k_has_window = "open\n";
 [[nodiscard]] inline Program windowed() {

@@ -108,8 +108,7 @@ TEST_CASE("A stop command that is not there is told, and the next step is tried 
 }
 
 TEST_CASE("The step wait asks for nothing, and the step terminate ends what is left") {
-    const TestService service(graceful(),
-                              steps(R"({ method = "wait", timeout = "300ms" }, { method = "terminate" })"));
+    const TestService service(graceful(), steps(R"({ method = "wait", timeout = "300ms" }, { method = "terminate" })"));
     service.start();
     service.wait_for_log(k_ready);
     const Process child = service.child(k_polite);
