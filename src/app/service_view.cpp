@@ -6,6 +6,7 @@
 #include "app/json_read.hpp"
 #include "base/path.hpp"
 #include "base/utf8.hpp"
+#include "config/service_config.hpp"
 #include "host/run_history.hpp"
 
 namespace svcwrap::app {
@@ -110,6 +111,31 @@ void ask_for_state(const AppParts& parts, ServiceView& view) {
                 " it published: " + std::string(name_of(view.published->state));
 }
 
+// The accounts that have a short name.
+std::string account_key(const std::string& account) {
+    std::string key = to_lower_ascii(account);
+    std::erase(key, ' ');
+    if (key.starts_with(".\\localsystem") || key == "ntauthority\\system") return "localsystem";
+    return key;
+}
+
+// What the SCM has and the file does not say any more. The wrapper knows only what has changed since it started.
+void compare_with_file(const AppParts& parts, ServiceView& view) {
+    const auto config = config::load_config(parts.files, view.registration.image.config_file);
+    if (!config) return;
+    const platform::ServiceConfiguration& registered = view.registration.configuration;
+    const config::ServiceOptions& wanted = config->service;
+    const auto compare = [&view](const std::string& setting, bool is_same) {
+        if (!is_same && !std::ranges::contains(view.waiting, setting, &WaitingSetting::setting))
+            view.waiting.push_back({.setting = setting, .needs = "reinstall"});
+    };
+    const std::string& display_name = wanted.display_name.empty() ? wanted.name : wanted.display_name;
+    compare("service.display_name", registered.display_name.empty() || registered.display_name == display_name);
+    compare("service.start", registered.start == wanted.start);
+    compare("service.account",
+            registered.account.empty() || account_key(registered.account) == account_key(wanted.account));
+}
+
 }  // namespace
 
 Result<ServiceView> load_view(const AppParts& parts, const std::string& name, Registration registration) {
@@ -131,7 +157,9 @@ Result<ServiceView> load_view(const AppParts& parts, const std::string& name, Re
 Result<ServiceView> load_view(const AppParts& parts, const std::string& name) {
     auto registration = find_registration(parts, name);
     if (!registration) return std::unexpected(registration.error());
-    return load_view(parts, name, *std::move(registration));
+    auto view = load_view(parts, name, *std::move(registration));
+    if (view) compare_with_file(parts, *view);
+    return view;
 }
 
 Result<std::vector<ServiceView>> load_all_views(const AppParts& parts) {

@@ -8,6 +8,7 @@ namespace svcwrap::app {
 using namespace std::chrono_literals;
 using platform::ServiceState;
 using testing::AppWorld;
+using testing::at;
 using testing::status_of;
 
 namespace {
@@ -180,6 +181,55 @@ TEST_CASE("status of a live wrapper shows its last lines, what waits, and its tr
     CHECK(world.json().find("live")->as_bool());
     CHECK(std::get<JsonArray>(world.json().find("last_lines")->value()).size() == 15);
     CHECK(world.json().find("problem")->find("code")->as_string() == "trouble");
+}
+
+TEST_CASE("What a program writes can't command the terminal of who looks at it") {
+    AppWorld world;
+    world.put_live("App");
+    world.live_lines = {"\x1b[2Jgone\tfar"};
+    CHECK(world.run({"status", "App"}) == 0);
+    CHECK(world.out.contains("\uFFFD[2Jgone\tfar\n"));
+    CHECK_FALSE(world.out.contains('\x1b'));
+    host::RunRecord run{.run = 1, .wrapper_process_id = testing::k_wrapper};
+    run.last_lines = {"\x1b[2Jgone"};
+    world.files.put(host::history_file_path(world.system.data, "App"), host::history_text({run}));
+    CHECK(world.run({"history", "App", "--output"}) == 0);
+    CHECK(world.out.contains("[2Jgone"));
+    CHECK_FALSE(world.out.contains('\x1b'));
+}
+
+TEST_CASE("What the file says and the SCM does not waits for a new installation, whoever was restarted") {
+    AppWorld world;
+    auto& service = world.put_live("App");
+    service.definition.display_name = "App";
+    service.definition.account = "nt authority\\SYSTEM";
+    const auto write = [&world](const std::string& more) {
+        world.files.put(world.config_of("App"), "schema = 1\n[service]\nname = \"App\"\n" + more +
+                                                    "[process]\nexecutable = '" + at("apps/my app/app.exe") + "'\n");
+    };
+    const auto waiting = [&world] { return std::get<JsonArray>(world.json().find("waiting")->value()).size(); };
+    SECTION("all as it is registered") {
+        write("");
+        CHECK(world.run({"status", "App", "--json"}) == 0);
+        CHECK(waiting() == 0);
+    }
+    SECTION("all changed") {
+        write("start = \"manual\"\naccount = 'NT AUTHORITY\\LocalService'\ndisplay_name = \"Other\"\n");
+        world.live_waiting = {JsonObject{{"setting", "service.start"}, {"needs", "reinstall"}}};
+        CHECK(world.run({"status", "App", "--json"}) == 0);
+        CHECK(waiting() == 3);
+        CHECK(world.run({"status", "App"}) == 0);
+        CHECK(world.out.contains("service.account, until it is installed again"));
+        CHECK(world.out.contains("service.display_name, until it is installed again"));
+        service.status = status_of(ServiceState::stopped);
+        CHECK(world.run({"status", "App"}) == 3);
+        CHECK(world.out.contains("service.start, until it is installed again"));
+    }
+    SECTION("a file that can't be used says nothing") {
+        write("start = 1\n");
+        CHECK(world.run({"status", "App", "--json"}) == 0);
+        CHECK(waiting() == 0);
+    }
 }
 
 TEST_CASE("A wrapper that does not answer leaves its program unknown, and status says why") {
