@@ -193,6 +193,11 @@ std::vector<Case> stopped_cases() {
     rows.push_back(ended("a program that had nothing more to do", exited(0), "exited", "exit code 0", "keep running"));
     rows.back().facts.view.status.win32_exit_code = 0;
     rows.back().is_problem = false;
+    rows.push_back(ended("ended by a rule", exited(77), "exited", "rule 2 of restart.rules", "change rule 2"));
+    rows.back().facts.view.published->reason = "exit code 77 (rule 2): no restart";
+    rows.push_back(ended("ended by a rule that only the history names", exited(77), "exited",
+                         "rule 12 of restart.rules", "svcwrap start App"));
+    rows.back().facts.history = {{.run = 3, .why = "exit code 77 (rule 12): no restart"}};
     rows.push_back(ended("a launch that took too long", {.kind = EndKind::start_timed_out, .detail = "the disk"},
                          "launch-timeout", "the disk", "start.timeout"));
     rows.push_back(ended("a process that can't be ended", {.kind = EndKind::left_over, .detail = "process 5"},
