@@ -57,8 +57,7 @@ void check_step(const Section& item, const supervise::StopStep& step) {
     const auto refuse = [&](std::string_view name, supervise::StopMethod method) {
         const auto word = std::string(word_of(method));
         if (item.has(name) && step.method != method) {
-            item.add(name, "only the method \"" + word + "\" has it",
-                     "remove it, or write method = \"" + word + "\"");
+            item.add(name, "only the method \"" + word + "\" has it", "remove it, or write method = \"" + word + "\"");
         }
     };
     refuse("text", supervise::StopMethod::standard_input);
@@ -127,9 +126,13 @@ void read_delays(const Section& section, supervise::RestartOptions& restart) {
 
 std::optional<Hook> read_hook(const Section& section, std::string_view folder) {
     Hook hook;
+    const auto before = section.findings().size();
     read_command(section, folder, hook.command);
     section.read("timeout", hook.timeout);
     section.read("ignore_failure", hook.ignore_failure);
+    const bool is_meant = section.has("timeout") || section.has("ignore_failure");
+    const bool is_missing = is_meant && !section.has("command");
+    if (is_missing && section.findings().size() == before) section.add_missing("command");
     if (hook.command.empty()) return std::nullopt;
     return hook;
 }
