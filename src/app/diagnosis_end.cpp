@@ -89,8 +89,28 @@ EndCause invisible(const std::string& path, const std::string& account, bool see
 
 bool is_hidden_from_account(const std::string& path, std::uint32_t code, bool seen_here) {
     const bool missing = code == 2 || code == 3 || code == 53 || code == 67;
-    if (missing) return seen_here || is_on_share(path) || may_be_mapped(path);
+    if (missing) return is_on_share(path) || may_be_mapped(path) || (seen_here && is_in_profile(path));
     return code == 5 && (is_in_profile(path) || is_on_share(path));
+}
+
+std::string first_line(const std::string& text) {
+    return text.substr(0, text.find('\n'));
+}
+
+bool is_part_of_path(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || std::string_view("._-\\/").contains(c);
+}
+
+// Whether the launch failed at the program itself. The working folder, the environment file and a hook fail with the
+// same codes, and a hook may well be the same program.
+bool is_about_program(const std::string& detail, const std::string& program) {
+    const std::string line = to_lower_ascii(first_line(detail));
+    const std::string path = to_lower_ascii(program);
+    if (path.empty() || line.starts_with("pre_start: ")) return false;
+    const auto at = line.find(path);
+    if (at == std::string::npos) return false;
+    const std::size_t end = at + path.size();
+    return end == line.size() || !is_part_of_path(line[end]);
 }
 
 std::string known_remedy(std::uint32_t code) {
@@ -103,23 +123,32 @@ std::string access_remedy(const Facts& facts) {
            " read and execute the program and its folder, and look into the virus scanner's log.";
 }
 
+// The error's own remedy: what to_text(Error) puts below the message.
+std::string own_remedy(const supervise::RunEnd& end, const Facts& facts) {
+    const std::string remedy = remedy_for(end);
+    if (remedy.empty()) return "Try it in this console: svcwrap run " + facts.view.name;
+    return remedy.ends_with('.') ? remedy : remedy + ".";
+}
+
 EndCause explain_launch(const supervise::RunEnd& end, const Facts& facts) {
-    const std::string first_line = end.detail.substr(0, end.detail.find('\n'));
-    const auto code = error_code_in(end.detail);
-    EndCause cause{.code = "launch-failed", .cause = "the program could not be started: " + first_line, .remedy = {}};
-    if (!code) {
-        cause.remedy = "Try it in this console: svcwrap run " + facts.view.name;
-        return cause;
-    }
+    const std::string line = first_line(end.detail);
+    const auto code = error_code_in(line);
+    EndCause cause{.code = "launch-failed",
+                   .cause = "the program could not be started: " + line,
+                   .remedy = own_remedy(end, facts)};
     const std::string program = facts.view.published ? facts.view.published->program : std::string();
+    if (!code || !is_about_program(end.detail, program)) return cause;
     const bool seen = facts.program_is_visible.value_or(false);
     if (is_hidden_from_account(program, *code, seen)) {
         EndCause hidden = invisible(program, facts.view.registration.configuration.account, seen);
-        hidden.cause = first_line + ". " + hidden.cause;
+        hidden.cause = line + ". " + hidden.cause;
         return hidden;
     }
     cause.code = launch_name(*code);
-    cause.remedy = *code == 5 ? access_remedy(facts) : known_remedy(*code);
+    if (const std::string known = *code == 5 ? access_remedy(facts) : known_remedy(*code); !known.empty())
+        cause.remedy = known;
+    if (seen && cause.code == "launch-not-found")
+        cause.cause += ". This prompt sees the file: it came later, or the account may not look into its folder";
     return cause;
 }
 
@@ -135,7 +164,6 @@ std::string_view crash_name(ExitCode code) {
         case 0xC000007B:
             return "bad-image";
         case 0xC0000142:
-        case 128:
             return "desktop-heap";
         case 0xC0000017:
         case 0xC0000044:
@@ -146,11 +174,19 @@ std::string_view crash_name(ExitCode code) {
     }
 }
 
+// ERROR_WAIT_NO_CHILDREN (winerror.h): Windows' own where the desktop heap is exhausted, and an ordinary code of many
+// tools.
+constexpr std::uint32_t k_waits_for_no_child = 128;
+
 EndCause explain_code(const supervise::RunEnd& end, const Facts& facts) {
     EndCause cause{.code = std::string(crash_name(end.code)), .cause = "the program ended with " + describe(end.code)};
     if (end.kind == supervise::EndKind::crashed) cause.cause = "the program crashed with " + describe(end.code);
     cause.remedy = remedy_of(end.code);
     if (!cause.remedy.empty()) cause.remedy += ".";
+    if (end.code.value == k_waits_for_no_child) {
+        cause.remedy = "Its last lines of output may say more: svcwrap history " + facts.view.name +
+                       " --output. If it ends so without a word: " + cause.remedy;
+    }
     if (cause.remedy.empty() && end.code.value == 0) {
         cause.remedy =
             "A service's program must keep running; this one did its work and ended. If that is right, use "
@@ -183,11 +219,11 @@ EndCause explain_end(const supervise::RunEnd& end, const Facts& facts) {
             return explain_launch(end, facts);
         case supervise::EndKind::start_timed_out:
             return {.code = "launch-timeout",
-                    .cause = "the program was not started in time: " + end.detail.substr(0, end.detail.find('\n')),
+                    .cause = "the program was not started in time: " + first_line(end.detail),
                     .remedy = "A virus scanner or a slow disk or share may hold it up; start.timeout can be raised."};
         case supervise::EndKind::left_over:
             return {.code = "left-over",
-                    .cause = "a process could not be ended, not even by force: " + end.detail,
+                    .cause = "a process could not be ended, not even by force: " + first_line(end.detail),
                     .remedy = "It may hang in a driver: end it with Task Manager, or restart the machine."};
     }
     return {};

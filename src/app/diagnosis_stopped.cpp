@@ -165,6 +165,22 @@ Diagnosis stopped_by_request(const Facts& facts) {
     return diagnosis;
 }
 
+// The rule of restart.rules that decided, as the wrapper names it: "exit code 3 (rule 2): no restart".
+std::string rule_in(const std::string& reason) {
+    const auto begin = reason.find("(rule ");
+    const auto end = reason.find(')', begin == std::string::npos ? reason.size() : begin);
+    return end == std::string::npos ? std::string() : reason.substr(begin + 1, end - begin - 1);
+}
+
+void add_rule(Diagnosis& diagnosis, const Facts& facts) {
+    std::string rule = rule_in(facts.view.published->reason);
+    if (rule.empty() && !facts.history.empty()) rule = rule_in(facts.history.back().why);
+    if (rule.empty()) return;
+    diagnosis.cause += "; " + rule + " of restart.rules decided that it is not started again";
+    diagnosis.remedy += "\n  If it should have been, change " + rule + " of restart.rules in " +
+                        facts.view.registration.image.config_file + ", then: " + start_command(facts);
+}
+
 // The program has ended and the rules wanted no other run.
 Diagnosis ended(const Facts& facts) {
     const supervise::RunEnd& end = *facts.view.published->last_end;
@@ -179,6 +195,7 @@ Diagnosis ended(const Facts& facts) {
                         .remedy = cause.remedy};
     add_end(diagnosis, end, facts);
     add_history(diagnosis, facts);
+    add_rule(diagnosis, facts);
     const std::string& reason = facts.view.published->reason;
     if (!reason.empty()) diagnosis.evidence.push_back("wrapper: " + reason);
     return diagnosis;

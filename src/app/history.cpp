@@ -5,6 +5,7 @@
 #include "app/output.hpp"
 #include "app/run_json.hpp"
 #include "app/service_view.hpp"
+#include "base/printable.hpp"
 #include "host/run_history.hpp"
 
 namespace svcwrap::app {
@@ -104,7 +105,7 @@ std::string block_of(const RunRecord& run, const ServiceView& view, WallTime now
             field("ended", end_text(run, view)) + field("then", then_text(run)) + field("why", run.why);
     if (run.last_lines.empty()) return text + "\n";
     text += "  last lines of output:\n";
-    for (const std::string& line : run.last_lines) text += "    " + line + "\n";
+    for (const std::string& line : run.last_lines) text += "    " + printable(line) + "\n";
     return text + "\n";
 }
 

@@ -137,6 +137,7 @@ std::expected<void, Failure> plan_given_file(const AppParts& parts, const Instal
     if (const Status good = check_program(parts, config->process.executable); !good)
         return std::unexpected(good.error());
     plan.config = *std::move(config);
+    if (auto note = note_on_stop(plan.config)) plan.notes.push_back(*std::move(note));
     if (!equals_ignoring_case(parent_path(file), plan.folder)) {
         plan.notes.push_back("The service reads " + file +
                              " at each start: whoever can change it decides what runs as " +

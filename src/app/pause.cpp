@@ -1,3 +1,4 @@
+#include <chrono>
 #include <optional>
 #include <utility>
 
@@ -16,6 +17,10 @@ namespace {
 // Numbers of winerror.h.
 constexpr std::uint32_t k_invalid_control = 1052;
 constexpr std::uint32_t k_cannot_accept_control = 1061;
+
+// A service that has taken the control says so by a pending state at once. One that still is where it was has gone
+// there and back between two looks, or never will.
+constexpr Duration k_turn_patience = std::chrono::seconds(5);
 
 // PAUSE or CONTINUE, and where it leads.
 struct Change {
@@ -81,8 +86,8 @@ public:
             return false;
         }
         if (under_way_) return status.state == change_.from;
-        if (!sent_) send();
-        return refused_.has_value();
+        if (!sent_at_) send();
+        return refused_.has_value() || (sent_at_ && parts_.clock.now() - *sent_at_ >= k_turn_patience);
     }
 
     [[nodiscard]] const std::optional<Error>& refused() const { return refused_; }
@@ -91,7 +96,7 @@ private:
     // A control that can't be taken now is sent again at the next look.
     void send() {
         const Status sent = parts_.services.send_control(view_.name, change_.control);
-        sent_ = sent.has_value();
+        if (sent) sent_at_ = parts_.clock.now();
         if (!sent && sent.error().os_code != k_cannot_accept_control)
             refused_ = explain_refusal(view_, change_, sent.error());
     }
@@ -99,7 +104,7 @@ private:
     const AppParts& parts_;
     const ServiceView& view_;
     const Change& change_;
-    bool sent_ = false;
+    std::optional<TimePoint> sent_at_;
     bool under_way_ = false;
     std::optional<Error> refused_;
 };

@@ -7,6 +7,7 @@
 
 #include "base/path.hpp"
 #include "base/utf8.hpp"
+#include "supervise/stop_plan.hpp"
 
 namespace svcwrap::app {
 
@@ -134,6 +135,17 @@ std::optional<StopAdvice> stop_advice(std::string_view executable) {
     const auto* found = std::ranges::find(k_runtimes, to_lower_ascii(file_stem(executable)), &Runtime::stem);
     if (found == k_runtimes.end()) return std::nullopt;
     return StopAdvice{found->method, found->reason};
+}
+
+std::optional<std::string> note_on_stop(const config::ServiceConfig& config) {
+    const auto advice = stop_advice(config.process.executable);
+    const std::vector<supervise::StopStep>& steps = config.supervise.stop.steps;
+    const bool is_default = steps.size() == 1 && steps.front().method == supervise::StopStep().method;
+    if (!advice || !is_default || advice->method == steps.front().method) return std::nullopt;
+    const std::string better(supervise::name_of(advice->method));
+    return "It is stopped by " + std::string(supervise::name_of(steps.front().method)) + "; " + better +
+           " suits it better: " + std::string(advice->reason) + ". Write into " + config.file +
+           ": [stop] steps = [{ method = \"" + better + "\" }]";
 }
 
 std::vector<supervise::StopStep> default_stop_steps(std::string_view executable) {

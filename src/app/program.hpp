@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/parts.hpp"
+#include "config/service_config.hpp"
 #include "supervise/options.hpp"
 
 namespace svcwrap::app {
@@ -24,6 +25,8 @@ struct StopAdvice {
     std::string_view reason;
 };
 [[nodiscard]] std::optional<StopAdvice> stop_advice(std::string_view executable);
+// For a configuration that leaves such a runtime on the default: what suits it better, and how to write it.
+[[nodiscard]] std::optional<std::string> note_on_stop(const config::ServiceConfig& config);
 // The default steps for the program: those of the advice, with the default time each.
 [[nodiscard]] std::vector<supervise::StopStep> default_stop_steps(std::string_view executable);
 

@@ -1,10 +1,12 @@
 #include "app/service_view.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "app/json_read.hpp"
 #include "base/path.hpp"
 #include "base/utf8.hpp"
+#include "config/service_config.hpp"
 #include "host/run_history.hpp"
 
 namespace svcwrap::app {
@@ -109,6 +111,31 @@ void ask_for_state(const AppParts& parts, ServiceView& view) {
                 " it published: " + std::string(name_of(view.published->state));
 }
 
+// The accounts that have a short name.
+std::string account_key(const std::string& account) {
+    std::string key = to_lower_ascii(account);
+    std::erase(key, ' ');
+    if (key.starts_with(".\\localsystem") || key == "ntauthority\\system") return "localsystem";
+    return key;
+}
+
+// What the SCM has and the file does not say any more. The wrapper knows only what has changed since it started.
+void compare_with_file(const AppParts& parts, ServiceView& view) {
+    const auto config = config::load_config(parts.files, view.registration.image.config_file);
+    if (!config) return;
+    const platform::ServiceConfiguration& registered = view.registration.configuration;
+    const config::ServiceOptions& wanted = config->service;
+    const auto compare = [&view](const std::string& setting, bool is_same) {
+        if (!is_same && !std::ranges::contains(view.waiting, setting, &WaitingSetting::setting))
+            view.waiting.push_back({.setting = setting, .needs = "reinstall"});
+    };
+    const std::string& display_name = wanted.display_name.empty() ? wanted.name : wanted.display_name;
+    compare("service.display_name", registered.display_name.empty() || registered.display_name == display_name);
+    compare("service.start", registered.start == wanted.start);
+    compare("service.account",
+            registered.account.empty() || account_key(registered.account) == account_key(wanted.account));
+}
+
 }  // namespace
 
 Result<ServiceView> load_view(const AppParts& parts, const std::string& name, Registration registration) {
@@ -130,7 +157,9 @@ Result<ServiceView> load_view(const AppParts& parts, const std::string& name, Re
 Result<ServiceView> load_view(const AppParts& parts, const std::string& name) {
     auto registration = find_registration(parts, name);
     if (!registration) return std::unexpected(registration.error());
-    return load_view(parts, name, *std::move(registration));
+    auto view = load_view(parts, name, *std::move(registration));
+    if (view) compare_with_file(parts, *view);
+    return view;
 }
 
 Result<std::vector<ServiceView>> load_all_views(const AppParts& parts) {
@@ -166,6 +195,20 @@ bool is_up(const ServiceView& view) {
     return !is_known(view) || view.published->state == supervise::State::running;
 }
 
+namespace {
+
+std::string first_line(const std::string& text) {
+    return text.substr(0, text.find('\n'));
+}
+
+// What stands below the first line, without its indentation: the remedy of an error in words.
+std::string below_first_line(const std::string& text) {
+    const auto begin = text.find_first_not_of(" \n", std::min(text.find('\n'), text.size()));
+    return begin == std::string::npos ? std::string() : text.substr(begin);
+}
+
+}  // namespace
+
 std::string describe_end(const supervise::RunEnd& end) {
     switch (end.kind) {
         case supervise::EndKind::exited:
@@ -173,17 +216,18 @@ std::string describe_end(const supervise::RunEnd& end) {
         case supervise::EndKind::crashed:
             return "crashed with " + describe(end.code);
         case supervise::EndKind::launch_failed:
-            return "could not be started: " + end.detail;
+            return "could not be started: " + first_line(end.detail);
         case supervise::EndKind::start_timed_out:
             return "was not started in time";
         case supervise::EndKind::left_over:
-            return "could not be ended: " + end.detail;
+            return "could not be ended: " + first_line(end.detail);
     }
     return "ended";
 }
 
 std::string remedy_for(const supervise::RunEnd& end) {
-    return supervise::has_code(end) && !end.asked_for ? std::string(remedy_of(end.code)) : std::string();
+    if (supervise::has_code(end)) return end.asked_for ? std::string() : std::string(remedy_of(end.code));
+    return below_first_line(end.detail);
 }
 
 }  // namespace svcwrap::app

@@ -32,8 +32,9 @@ struct ServiceView {
     bool live = false;                    // the wrapper has just been asked and has answered: `published` is its answer
     std::optional<Error> unreachable;     // why it did not answer, although it serves the control channel
     std::vector<std::string> last_lines;  // of output, oldest first; live only
-    std::vector<WaitingSetting> waiting;  // live only
-    std::string note;                     // why nothing is known of the child although the service runs; else empty
+    // What the wrapper says, live only; and what the file says and the SCM does not.
+    std::vector<WaitingSetting> waiting;
+    std::string note;  // why nothing is known of the child although the service runs; else empty
 };
 // True if the child's state in `published` can be believed. A wrapper that can be asked and does not answer may hang.
 [[nodiscard]] inline bool is_known(const ServiceView& view) {
@@ -49,7 +50,7 @@ struct ServiceView {
 // What the SCM says, what the wrapper has published, and what it answers now, waited for at most k_look_patience.
 // Errors: not_found (no such service, or not svcwrap's), access_denied, scm_failed.
 [[nodiscard]] Result<ServiceView> load_view(const AppParts& parts, const std::string& name);
-// The same with a registration that is known already.
+// The same with a registration that is known already, and without a look into the file: fit to be repeated.
 [[nodiscard]] Result<ServiceView> load_view(const AppParts& parts, const std::string& name, Registration registration);
 
 // All of svcwrap's services. One that can't be read, or vanishes meanwhile, is left out: most are not ours.

@@ -5,6 +5,7 @@
 #include "app/output.hpp"
 #include "app/service_view.hpp"
 #include "base/byte_size.hpp"
+#include "base/printable.hpp"
 #include "base/windows_error.hpp"
 
 namespace svcwrap::app {
@@ -70,11 +71,9 @@ std::string waiting_text(const WaitingSetting& waiting, const std::string& name)
 
 std::string current_fields(const ServiceView& view, WallTime now) {
     const host::PublishedState& state = *view.published;
-    std::string text = field("child", child_text(state, now)) + field("since", since_text(state, now)) +
-                       field("restarts", runs_text(state)) + field("next start", next_text(state, now)) +
-                       field("trouble", state.trouble);
-    for (const WaitingSetting& waiting : view.waiting) text += field("changed", waiting_text(waiting, view.name));
-    return text;
+    return field("child", child_text(state, now)) + field("since", since_text(state, now)) +
+           field("restarts", runs_text(state)) + field("next start", next_text(state, now)) +
+           field("trouble", state.trouble);
 }
 
 std::string end_fields(const supervise::RunEnd& end, WallTime now) {
@@ -102,7 +101,7 @@ std::string last_lines_text(const ServiceView& view) {
     if (view.last_lines.empty()) return {};
     const std::size_t first = view.last_lines.size() - std::min(view.last_lines.size(), k_shown_lines);
     std::string text = "  last lines of output:\n";
-    for (std::size_t i = first; i < view.last_lines.size(); ++i) text += "    " + view.last_lines[i] + "\n";
+    for (std::size_t i = first; i < view.last_lines.size(); ++i) text += "    " + printable(view.last_lines[i]) + "\n";
     return text;
 }
 
@@ -139,6 +138,7 @@ std::string text_of(const ServiceView& view, WallTime now) {
     }
     text += "\n" + field("state", state_text(view));
     if (is_known(view)) text += current_fields(view, now);
+    for (const WaitingSetting& waiting : view.waiting) text += field("changed", waiting_text(waiting, view.name));
     text += field("note", view.note);
     if (view.published && view.published->last_end) text += end_fields(*view.published->last_end, now);
     if (view.status.process_id != 0) text += field("wrapper", "process " + std::to_string(view.status.process_id));

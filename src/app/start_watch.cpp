@@ -102,6 +102,22 @@ public:
         }
     }
 
+    // The first run, of a service that is RUNNING: likewise. Where nothing can be known of the child, the SCM's word
+    // counts once the settle time is over.
+    [[nodiscard]] Result<ServiceView> come_up(const StartLimits& limits, Progress& progress) {
+        const TimePoint begin = parts_.clock.now();
+        while (true) {
+            auto view = look();
+            if (!view || judge_start(*view, run_) != StartVerdict::pending) return view;
+            const Duration waited = parts_.clock.now() - begin;
+            const bool is_seen = is_known(*view) && view->status.state == ServiceState::running;
+            if (!is_seen && waited >= limits.settle) return view;
+            if (waited >= limits.timeout) return late(*view, waited);
+            progress.tick();
+            parts_.clock.sleep(k_poll_interval);
+        }
+    }
+
     // Until the settle time is over or the start has failed.
     [[nodiscard]] Result<ServiceView> settle(Duration time, Progress& progress) {
         const TimePoint begin = parts_.clock.now();
@@ -183,18 +199,17 @@ StartVerdict judge_start(const ServiceView& view, std::uint64_t run) {
     return up ? StartVerdict::up : StartVerdict::pending;
 }
 
-Error explain_failed_start(const ServiceView& view) {
+Error explain_failed_start(const ServiceView& view, const std::string& doing) {
     std::string remedy;
     if (view.current && view.published->last_end) remedy = remedy_for(*view.published->last_end);
     if (remedy.empty() && view.status.state == ServiceState::stopped) remedy = remedy_from_scm(view);
     if (!remedy.empty()) remedy += "\n  ";
     const bool lost_alone = view.status.state == ServiceState::stop_pending;
-    return Error{
-        .kind = ErrorKind::launch_failed,
-        .message = "start " + view.name + ": " + (lost_alone ? "the service is being stopped" : reason_of(view)),
-        .os_code = {},
-        .where = {},
-        .remedy = remedy + places_to_look(view)};
+    return Error{.kind = ErrorKind::launch_failed,
+                 .message = doing + ": " + (lost_alone ? "the service is being stopped" : reason_of(view)),
+                 .os_code = {},
+                 .where = {},
+                 .remedy = remedy + places_to_look(view)};
 }
 
 namespace {
@@ -203,7 +218,7 @@ using Started = std::expected<StartResult, Failure>;
 
 Started verdict_on(const std::string& doing, Result<ServiceView> view, std::uint64_t run) {
     if (!view) return std::unexpected(with_context(std::move(view.error()), doing));
-    if (judge_start(*view, run) == StartVerdict::failed) return std::unexpected(explain_failed_start(*view));
+    if (judge_start(*view, run) == StartVerdict::failed) return std::unexpected(explain_failed_start(*view, doing));
     return StartResult{.changed = true, .view = *std::move(view)};
 }
 
@@ -215,7 +230,8 @@ struct Patience {
 // The wrapper is told to launch the next run, and that one is watched.
 Started next_run(const AppParts& parts, ServiceView before, host::ControlCommand command, const Patience& patience,
                  Progress& progress) {
-    const std::string doing = std::string(host::name_of(command)) + " of " + before.name;
+    const bool starts = command == host::ControlCommand::start_child;
+    const std::string doing = (starts ? "start " : "restart the program of ") + before.name;
     const auto wrapper = wrapper_of(before);
     if (!wrapper) return std::unexpected(with_context(wrapper.error(), doing));
     // While a launch is under way a restart would find nothing to stop: that launch is the one to watch.
@@ -256,7 +272,9 @@ Started start_from_stopped(const AppParts& parts, const ServiceView& before, con
         },
         limits.timeout, progress);
     if (!arrived) return std::unexpected(with_context(arrived.error(), doing));
-    return verdict_on(doing, watch.settle(limits.settle, progress), 1);
+    auto view = watch.come_up(limits, progress);
+    if (view && judge_start(*view, 1) == StartVerdict::up) view = watch.settle(limits.settle, progress);
+    return verdict_on(doing, std::move(view), 1);
 }
 
 }  // namespace

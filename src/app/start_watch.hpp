@@ -18,8 +18,9 @@ enum class StartVerdict : std::uint8_t {
 // `run` = the run that is waited for; a start's is the first.
 [[nodiscard]] StartVerdict judge_start(const ServiceView& view, std::uint64_t run = 1);
 
-// Why, and what to do about it: launch_failed with the decoded exit code, the last transition and the logs.
-[[nodiscard]] Error explain_failed_start(const ServiceView& view);
+// Why, and what to do about it: launch_failed with the decoded exit code, the last transition and the logs. `doing` is
+// what was asked for: "start MyApp".
+[[nodiscard]] Error explain_failed_start(const ServiceView& view, const std::string& doing);
 
 struct StartResult {
     bool changed = false;

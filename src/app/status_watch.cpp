@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/output.hpp"
+#include "base/exit_status.hpp"
 #include "base/json.hpp"
 
 namespace svcwrap::app {
@@ -40,14 +41,31 @@ public:
         const auto watch = parts_.watch_console([this](platform::ConsoleRequest) { over_ = true; });
         do {
             const auto views = look();
+            if (!views && was_removed(views.error())) return end_of_removed();
             if (!views) return std::unexpected(views.error());
             show(*views);
+            looked_ = true;
             if (!request_.name.empty()) exit_status_ = status_of(views->front());
         } while (wait());
-        return Answer{.text = {}, .warnings = {}, .json = {}, .exit_status = exit_status_, .is_printed = true};
+        return answer();
     }
 
 private:
+    [[nodiscard]] Answer answer() const {
+        return Answer{.text = {}, .warnings = {}, .json = {}, .exit_status = exit_status_, .is_printed = true};
+    }
+
+    // A service that was never there is an error.
+    [[nodiscard]] bool was_removed(const Error& error) const {
+        return looked_ && !request_.name.empty() && error.kind == ErrorKind::not_found;
+    }
+
+    [[nodiscard]] Answer end_of_removed() {
+        tell_removed(name_, parts_.clock.wall_now());
+        exit_status_ = exit_status_of(ErrorKind::not_found);
+        return answer();
+    }
+
     [[nodiscard]] Result<std::vector<ServiceView>> look() const {
         if (request_.name.empty()) return load_all_views(parts_);
         auto view = load_view(parts_, request_.name);
@@ -59,6 +77,7 @@ private:
 
     void show(const std::vector<ServiceView>& views) {
         const WallTime now = parts_.clock.wall_now();
+        if (!request_.name.empty()) name_ = views.front().name;
         if (redraws_) return draw(views, now);
         std::map<std::string, std::string> seen;
         for (const ServiceView& view : views) {
@@ -67,7 +86,12 @@ private:
             seen[view.name] = std::move(signature);
         }
         for (const auto& [name, signature] : seen_) {
-            if (!seen.contains(name)) tell_removed(name, now);
+            if (seen.contains(name)) continue;
+            if (is_gone(name)) {
+                tell_removed(name, now);
+            } else {
+                seen[name] = signature;
+            }
         }
         seen_ = std::move(seen);
     }
@@ -89,6 +113,12 @@ private:
                      request_.json ? to_json_text(gone) + "\n" : to_iso8601(now) + "  " + name + ": removed\n");
     }
 
+    // A service that could not be read this time is no removed one.
+    [[nodiscard]] bool is_gone(const std::string& name) const {
+        const auto found = find_registration(parts_, name);
+        return !found && found.error().kind == ErrorKind::not_found;
+    }
+
     // False when it is over.
     [[nodiscard]] bool wait() const {
         for (Duration waited{}; waited < k_look_interval; waited += k_nap) {
@@ -103,6 +133,8 @@ private:
     bool redraws_;
     std::atomic<bool> over_ = false;
     std::map<std::string, std::string> seen_;  // signatures by name
+    std::string name_;                         // of the one that is watched, as it is registered
+    bool looked_ = false;
     int exit_status_ = 0;
 };
 

@@ -9,8 +9,11 @@ namespace {
 std::string stopped_text(const ServiceView& view, bool changed) {
     if (!changed) return view.name + " is already stopped.\n";
     std::string text = view.name + " is stopped";
-    if (view.published && view.published->last_end)
-        text += "; the program ended with " + describe_end(*view.published->last_end);
+    if (view.published && view.published->last_end) {
+        const supervise::RunEnd& end = *view.published->last_end;
+        text += end.kind == supervise::EndKind::exited ? "; the program ended with " : "; the program ";
+        text += describe_end(end);
+    }
     return text + ".\n";
 }
 

@@ -1,3 +1,4 @@
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -18,6 +19,8 @@ using platform::StandardStream;
 namespace {
 
 constexpr int k_exit_killed = 1;
+// Someone sits in front of a trial.
+constexpr Duration k_longest_run = std::chrono::hours(24);
 
 // The one run of a trial: nothing is restarted, nobody is alarmed, and the service's logs are left alone.
 void make_trial(config::ServiceConfig& config) {
@@ -136,6 +139,14 @@ Outcome test_stop(const AppParts& parts, const TestStopRequest& request) {
     if (request.name.empty() == request.config_file.empty())
         return std::unexpected(
             Error{.kind = ErrorKind::usage, .message = "test-stop needs a service's name or --config, and not both"});
+    if (request.after > k_longest_run)
+        return std::unexpected(Error{.kind = ErrorKind::usage,
+                                     .message = "test-stop --after " + to_text(request.after) +
+                                                ": the program is left running for " + to_human(k_longest_run) +
+                                                " at most before it is asked to stop",
+                                     .os_code = {},
+                                     .where = {},
+                                     .remedy = "Write --after 10s, or leave it out."});
     auto config = resolve_run_config(parts, {.name = request.name, .config_file = request.config_file});
     if (!config) return std::unexpected(config.error());
     make_trial(*config);

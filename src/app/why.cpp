@@ -3,6 +3,7 @@
 #include "app/commands.hpp"
 #include "app/diagnosis.hpp"
 #include "app/output.hpp"
+#include "base/printable.hpp"
 #include "config/service_config.hpp"
 
 namespace svcwrap::app {
@@ -39,7 +40,7 @@ std::string column(std::string_view label, const std::vector<std::string>& lines
         while (begin <= line.size()) {
             const std::size_t end = std::min(line.find('\n', begin), line.size());
             const std::size_t first = line.find_first_not_of(' ', begin);
-            const std::string part = first < end ? line.substr(first, end - first) : std::string();
+            const std::string part = first < end ? printable(line.substr(first, end - first)) : std::string();
             text += text.empty() ? field(label, part) : std::string(16, ' ') + part + "\n";
             begin = end + 1;
         }

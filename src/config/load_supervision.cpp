@@ -126,9 +126,13 @@ void read_delays(const Section& section, supervise::RestartOptions& restart) {
 
 std::optional<Hook> read_hook(const Section& section, std::string_view folder) {
     Hook hook;
+    const auto before = section.findings().size();
     read_command(section, folder, hook.command);
     section.read("timeout", hook.timeout);
     section.read("ignore_failure", hook.ignore_failure);
+    const bool is_meant = section.has("timeout") || section.has("ignore_failure");
+    const bool is_missing = is_meant && !section.has("command");
+    if (is_missing && section.findings().size() == before) section.add_missing("command");
     if (hook.command.empty()) return std::nullopt;
     return hook;
 }

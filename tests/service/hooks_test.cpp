@@ -122,6 +122,8 @@ TEST_CASE("A hook that hangs is ended at its timeout, with all that it started")
     service.start();
     service.wait_for_log(k_ready);
     CHECK(wait_until([] { return processes_named(k_parent).empty(); }));
+    INFO("journal: " << service.journal());
+    CHECK(service.journal().contains("hook pre_start: it took longer than 1s and was ended, ignored"));
     service.stop();
 }
 

@@ -73,7 +73,7 @@ TEST_CASE("The step close-window of a program without a window is over at once, 
 
 TEST_CASE("A stop by command runs it with svcwrap's variables, its output goes to the journal, and the stop goes on") {
     const TestService service(
-        graceful(), steps(command_step(", \"please\"", "1s") + R"(, { method = "ctrl-c", timeout = "60s" })"));
+        graceful(), steps(command_step(", \"please\"", "10s") + R"(, { method = "ctrl-c", timeout = "60s" })"));
     service.start();
     service.wait_for_log(k_ready);
     const Process child = service.child(k_polite);
@@ -88,11 +88,13 @@ TEST_CASE("A stop by command runs it with svcwrap's variables, its output goes t
 }
 
 TEST_CASE("A stop command that hangs is ended with its step") {
-    const TestService service(stubborn(), steps(command_step(", \"--sleep\", \"600000\"", "500ms")));
+    const TestService service(stubborn(), steps(command_step(", \"--sleep\", \"600000\"", "10s")));
     service.start();
     service.wait_for_log(k_deaf);
     service.stop();
     CHECK(processes_named("hook.exe").empty());
+    INFO("journal: " << service.journal());
+    CHECK(service.journal().contains("SVCWRAP_EVENT=stop"));  // it did run
     CHECK(service.scm().dwWin32ExitCode == NO_ERROR);
 }
 

@@ -53,7 +53,8 @@ supervise::RunEnd exited(std::uint32_t code) {
             .when = k_now - 1min};
 }
 
-supervise::RunEnd not_launched(std::optional<std::uint32_t> code, std::string message = "create process C:\\x") {
+supervise::RunEnd not_launched(std::optional<std::uint32_t> code,
+                               std::string message = "cannot start C:\\apps\\app.exe") {
     const Error error{.kind = ErrorKind::launch_failed, .message = std::move(message), .os_code = code};
     return {.kind = EndKind::launch_failed, .code = {}, .detail = to_text(error), .when = k_now - 1min};
 }
@@ -89,8 +90,9 @@ Case ended(std::string name, supervise::RunEnd end, std::string cause_code, std:
     return row;
 }
 
-Case at_path(std::string name, std::string path, supervise::RunEnd end, std::string cause_code, std::string remedy) {
-    Case row = ended(std::move(name), std::move(end), std::move(cause_code), "", std::move(remedy));
+Case at_path(std::string name, std::string path, std::uint32_t code, std::string cause_code, std::string remedy) {
+    Case row = ended(std::move(name), not_launched(code, "cannot start " + path), std::move(cause_code), "",
+                     std::move(remedy));
     row.facts.view.published->program = std::move(path);
     return row;
 }
@@ -111,6 +113,8 @@ std::vector<Case> scm_cases() {
     disabled.facts.view.registration.configuration.start = platform::StartMode::disabled;
     rows.push_back(disabled);
     rows.push_back(refused(1069, "logon-failed", "Log on as a service"));
+    rows.push_back(refused(1326, "logon-failed", "password"));
+    rows.push_back(refused(1385, "logon-failed", "Log on as a service"));
     rows.push_back(refused(1053, "no-answer", "svcwrap run"));
     rows.push_back(refused(1058, "disabled", "service.start"));
     rows.push_back(refused(1068, "dependency-failed", "service.dependencies"));
@@ -184,10 +188,16 @@ std::vector<Case> stopped_cases() {
     rows.push_back(ended("a missing DLL", exited(0xC0000135), "missing-dll", "DLL not found", "Redistributable"));
     rows.push_back(ended("the wrong DLL", exited(0xC0000139), "wrong-dll", "entry point", "PATH"));
     rows.push_back(ended("desktop heap", exited(0xC0000142), "desktop-heap", "DLL init", "desktop heap"));
-    rows.push_back(ended("desktop heap, by its other code", exited(128), "desktop-heap", "128", "desktop heap"));
+    rows.push_back(ended("a code of many tools, and of an exhausted desktop heap", exited(128), "exited", "128",
+                         "without a word: Too many services"));
     rows.push_back(ended("a program that had nothing more to do", exited(0), "exited", "exit code 0", "keep running"));
     rows.back().facts.view.status.win32_exit_code = 0;
     rows.back().is_problem = false;
+    rows.push_back(ended("ended by a rule", exited(77), "exited", "rule 2 of restart.rules", "change rule 2"));
+    rows.back().facts.view.published->reason = "exit code 77 (rule 2): no restart";
+    rows.push_back(ended("ended by a rule that only the history names", exited(77), "exited",
+                         "rule 12 of restart.rules", "svcwrap start App"));
+    rows.back().facts.history = {{.run = 3, .why = "exit code 77 (rule 12): no restart"}};
     rows.push_back(ended("a launch that took too long", {.kind = EndKind::start_timed_out, .detail = "the disk"},
                          "launch-timeout", "the disk", "start.timeout"));
     rows.push_back(ended("a process that can't be ended", {.kind = EndKind::left_over, .detail = "process 5"},
@@ -206,19 +216,54 @@ std::vector<Case> launch_cases() {
     rows.push_back(ended("a policy forbids it", not_launched(1260), "launch-blocked", "error 1260", "AppLocker"));
     rows.push_back(ended("no code", not_launched(std::nullopt, "hooks.pre_start failed"), "launch-failed",
                          "hooks.pre_start", "svcwrap run App"));
+    rows.push_back(at_path("a mapped drive", "X:\\apps\\app.exe", 3, "launch-mapped-drive", "\\\\server\\share"));
+    rows.push_back(at_path("a share", "\\\\files\\apps\\app.exe", 5, "launch-share", "may read the share"));
+    rows.push_back(at_path("another's profile", "C:\\Users\\me\\app.exe", 5, "launch-profile", "out of the profile"));
     rows.push_back(
-        at_path("a mapped drive", "X:\\apps\\app.exe", not_launched(3), "launch-mapped-drive", "\\\\server\\share"));
-    rows.push_back(
-        at_path("a share", "\\\\files\\apps\\app.exe", not_launched(5), "launch-share", "may read the share"));
-    rows.push_back(at_path("another's profile", "C:\\Users\\me\\app.exe", not_launched(5), "launch-profile",
+        at_path("a public folder", "C:\\Users\\Public\\app.exe", 5, "launch-access-denied", "read and execute"));
+    rows.push_back(at_path("a file that only this prompt sees", "C:\\Users\\me\\app.exe", 2, "launch-profile",
                            "out of the profile"));
-    rows.push_back(at_path("a public folder", "C:\\Users\\Public\\app.exe", not_launched(5), "launch-access-denied",
-                           "read and execute"));
-    rows.push_back(at_path("a file that only this prompt sees", "C:\\Users\\me\\app.exe", not_launched(2),
-                           "launch-profile", "out of the profile"));
     rows.back().facts.program_is_visible = true;
     rows.back().cause = "This prompt sees";
+    rows.push_back(at_path("a file on a local disk that only this prompt sees", "C:\\apps\\app.exe", 2,
+                           "launch-not-found", "Check the path"));
+    rows.back().facts.program_is_visible = true;
+    rows.back().cause = "This prompt sees the file";
     return rows;
+}
+
+// What fails before the program, with codes that would mean something else there.
+std::vector<Case> other_launch_cases() {
+    const auto row = [](std::string name, supervise::RunEnd end, std::string program, std::string remedy) {
+        Case made = ended(std::move(name), std::move(end), "launch-failed", "", std::move(remedy));
+        made.cause = made.facts.view.published->last_end->detail;
+        made.cause = made.cause.substr(0, made.cause.find('\n'));
+        made.facts.view.published->program = std::move(program);
+        made.facts.program_is_visible = true;
+        return made;
+    };
+    const auto error = [](std::uint32_t code, std::string message, std::string where = {}, std::string remedy = {}) {
+        const Error failed{.kind = ErrorKind::launch_failed,
+                           .message = std::move(message),
+                           .os_code = code,
+                           .where = std::move(where),
+                           .remedy = std::move(remedy)};
+        return supervise::RunEnd{.kind = EndKind::launch_failed, .detail = to_text(failed), .when = k_now - 1min};
+    };
+    return {
+        row("no working folder",
+            error(3, "start the child in folder D:\\work: it is not there", "resolve executable",
+                  "set process.working_directory"),
+            "D:\\work\\app.exe", "set process.working_directory."),
+        row("no environment file",
+            error(2, "read process.environment_file: open D:\\work\\app.exe.env", {}, "create the file"),
+            "D:\\work\\app.exe", "create the file."),
+        row("a hook that is missing", error(2, "hook pre_start (D:\\h.exe): not there", "pre_start", "run D:\\h.exe"),
+            "C:\\Users\\me\\app.exe", "run D:\\h.exe."),
+        row("a hook that is the program itself",
+            error(5, "hook pre_start (C:\\Users\\me\\app.exe): denied", "pre_start", "run it by hand"),
+            "C:\\Users\\me\\app.exe", "run it by hand."),
+        row("no remedy at all", error(4242, "open the pipes"), "D:\\work\\app.exe", "svcwrap run App")};
 }
 
 std::vector<Case> running_cases() {
@@ -308,6 +353,10 @@ TEST_CASE("Every stopped service has a cause and a remedy by what its wrapper le
 
 TEST_CASE("A launch that failed is explained by Windows' code, the path and the account") {
     for (const Case& row : launch_cases()) check_case(row);
+}
+
+TEST_CASE("A launch that failed before the program is not blamed on the program's path or account") {
+    for (const Case& row : other_launch_cases()) check_case(row);
 }
 
 TEST_CASE("A running service is explained by what its wrapper says") {

@@ -204,6 +204,28 @@ TEST_CASE("A name that Windows does not take for a service is refused") {
     CHECK(world.services.count(ManagerCall::create) == 0);
 }
 
+TEST_CASE("A configuration that stops a known runtime by the default is told what suits it") {
+    AppWorld world;
+    world.files.put(at("py/python.exe"), "MZ...");
+    const std::string begin = "schema = 1\n[service]\nname = \"MyApp\"\n[process]\nexecutable = '";
+    SECTION("no [stop] at all") {
+        world.files.put(at("users/me/MyApp.toml"), begin + at("py/python.exe") + "'\n");
+        CHECK(world.run({"install", "MyApp", "--config", "MyApp.toml"}) == 0);
+        CHECK(world.out.contains("ctrl-c suits it better: Python"));
+    }
+    SECTION("what suits it") {
+        world.files.put(at("users/me/MyApp.toml"),
+                        begin + at("py/python.exe") + "'\n[stop]\nsteps = [{ method = \"ctrl-c\" }]\n");
+        CHECK(world.run({"install", "MyApp", "--config", "MyApp.toml"}) == 0);
+        CHECK_FALSE(world.out.contains("suits it better"));
+    }
+    SECTION("a program that nobody knows") {
+        write_config(world, at("users/me/MyApp.toml"));
+        CHECK(world.run({"install", "MyApp", "--config", "MyApp.toml"}) == 0);
+        CHECK_FALSE(world.out.contains("suits it better"));
+    }
+}
+
 TEST_CASE("The configuration of an earlier installation is kept, and used only when it is named") {
     AppWorld world;
     write_config(world, world.config_of("MyApp"));

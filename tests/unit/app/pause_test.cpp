@@ -68,6 +68,15 @@ TEST_CASE("A pause that the wrapper could not carry out is an error") {
     CHECK(world.err.contains("journal"));
 }
 
+TEST_CASE("A pause that failed between two looks is not waited for") {
+    AppWorld world;
+    world.put_running("App").on_control[ControlRequest::pause] = {
+        {0ms, status_of(ServiceState::running, k_wrapper), {}}};
+    CHECK(world.run({"pause", "App"}) == 11);
+    CHECK(world.err.contains("could not do it"));
+    CHECK(world.clock.slept() < 10s);
+}
+
 TEST_CASE("A pause that never comes ends with its timeout") {
     AppWorld world;
     auto& service = world.put_running("App");

@@ -105,6 +105,28 @@ std::vector<Story> stories() {
              service.on_start = {{0ms, status_of(ServiceState::start_pending, k_wrapper), {}}};
          },
          9, "start-pending"},
+        {"the service is RUNNING, but the launch of its program hangs",
+         [](AppWorld& world, testing::FakeService& service) {
+             service.on_start = {{100ms, status_of(ServiceState::running, k_wrapper), [&world] {
+                                      auto state = world.running_state("App");
+                                      state.state = supervise::State::starting;
+                                      state.child_process_id = 0;
+                                      world.publish(state);
+                                  }}};
+         },
+         9, "its program is starting"},
+        {"the launch of the program takes longer than the service",
+         [](AppWorld& world, testing::FakeService& service) {
+             const auto running = status_of(ServiceState::running, k_wrapper);
+             service.on_start = {{100ms, running,
+                                  [&world] {
+                                      auto state = world.running_state("App");
+                                      state.state = supervise::State::starting;
+                                      world.publish(state);
+                                  }},
+                                 {9s, running, [&world] { world.publish(world.running_state("App")); }}};
+         },
+         0, "App is running: process 1234"},
         {"the state is that of an earlier wrapper",
          [](AppWorld& world, testing::FakeService& service) {
              world.publish(world.backoff_state("App", 3));

@@ -8,6 +8,7 @@ namespace svcwrap::app {
 using namespace std::chrono_literals;
 using platform::ServiceState;
 using testing::AppWorld;
+using testing::at;
 using testing::status_of;
 
 namespace {
@@ -107,6 +108,20 @@ TEST_CASE("status decodes the last exit in words, with what to do about it") {
     CHECK(json.find("child")->find("next_launch")->as_string() == "2026-11-21T10:00:05.000Z");
 }
 
+TEST_CASE("An end that is told in several lines stays one line, and what to do stands for itself") {
+    AppWorld world;
+    world.put_running("App");
+    auto state = world.backoff_state("App", 0);
+    state.last_end->kind = supervise::EndKind::launch_failed;
+    state.last_end->detail = "start the child in folder X: it is a file\n  set process.working_directory";
+    world.publish(state);
+    CHECK(world.run({"status", "App", "--json"}) == 3);
+    const Json json = world.json();
+    CHECK(json.find("last_end")->find("text")->as_string() ==
+          "could not be started: start the child in folder X: it is a file");
+    CHECK(json.find("last_end")->find("remedy")->as_string() == "set process.working_directory");
+}
+
 TEST_CASE("A state file of an earlier wrapper tells of the last end, not of the present") {
     AppWorld world;
     auto& service = world.put_running("App");
@@ -166,6 +181,55 @@ TEST_CASE("status of a live wrapper shows its last lines, what waits, and its tr
     CHECK(world.json().find("live")->as_bool());
     CHECK(std::get<JsonArray>(world.json().find("last_lines")->value()).size() == 15);
     CHECK(world.json().find("problem")->find("code")->as_string() == "trouble");
+}
+
+TEST_CASE("What a program writes can't command the terminal of who looks at it") {
+    AppWorld world;
+    world.put_live("App");
+    world.live_lines = {"\x1b[2Jgone\tfar"};
+    CHECK(world.run({"status", "App"}) == 0);
+    CHECK(world.out.contains("\uFFFD[2Jgone\tfar\n"));
+    CHECK_FALSE(world.out.contains('\x1b'));
+    host::RunRecord run{.run = 1, .wrapper_process_id = testing::k_wrapper};
+    run.last_lines = {"\x1b[2Jgone"};
+    world.files.put(host::history_file_path(world.system.data, "App"), host::history_text({run}));
+    CHECK(world.run({"history", "App", "--output"}) == 0);
+    CHECK(world.out.contains("[2Jgone"));
+    CHECK_FALSE(world.out.contains('\x1b'));
+}
+
+TEST_CASE("What the file says and the SCM does not waits for a new installation, whoever was restarted") {
+    AppWorld world;
+    auto& service = world.put_live("App");
+    service.definition.display_name = "App";
+    service.definition.account = "nt authority\\SYSTEM";
+    const auto write = [&world](const std::string& more) {
+        world.files.put(world.config_of("App"), "schema = 1\n[service]\nname = \"App\"\n" + more +
+                                                    "[process]\nexecutable = '" + at("apps/my app/app.exe") + "'\n");
+    };
+    const auto waiting = [&world] { return std::get<JsonArray>(world.json().find("waiting")->value()).size(); };
+    SECTION("all as it is registered") {
+        write("");
+        CHECK(world.run({"status", "App", "--json"}) == 0);
+        CHECK(waiting() == 0);
+    }
+    SECTION("all changed") {
+        write("start = \"manual\"\naccount = 'NT AUTHORITY\\LocalService'\ndisplay_name = \"Other\"\n");
+        world.live_waiting = {JsonObject{{"setting", "service.start"}, {"needs", "reinstall"}}};
+        CHECK(world.run({"status", "App", "--json"}) == 0);
+        CHECK(waiting() == 3);
+        CHECK(world.run({"status", "App"}) == 0);
+        CHECK(world.out.contains("service.account, until it is installed again"));
+        CHECK(world.out.contains("service.display_name, until it is installed again"));
+        service.status = status_of(ServiceState::stopped);
+        CHECK(world.run({"status", "App"}) == 3);
+        CHECK(world.out.contains("service.start, until it is installed again"));
+    }
+    SECTION("a file that can't be used says nothing") {
+        write("start = 1\n");
+        CHECK(world.run({"status", "App", "--json"}) == 0);
+        CHECK(waiting() == 0);
+    }
 }
 
 TEST_CASE("A wrapper that does not answer leaves its program unknown, and status says why") {
@@ -249,17 +313,50 @@ TEST_CASE("status --watch of all tells who came and who went") {
     CHECK(std::ranges::count(world.out, '\n') == 3);
 }
 
-TEST_CASE("status --watch ends when its service is removed") {
+TEST_CASE("status --watch of all takes a service that could not be read for no removed one") {
     AppWorld world;
-    world.put_live("App");
-    world.services.put("Timer", "x.exe");
-    auto& service = *world.services.find("App");
+    auto& service = world.put_live("App");
+    const auto now_running = status_of(ServiceState::running, testing::k_wrapper);
+    service.pending = {{2s, now_running,
+                        [&world] {
+                            world.services.fail(testing::ManagerCall::configuration,
+                                                testing::scm_error(ErrorKind::scm_failed, 1053, "the SCM is busy"));
+                        }},
+                       {8s, now_running, [&world] { world.press_control_c(); }}};
+    service.script_began = world.clock.now();
+    CHECK(world.run({"status", "--watch"}) == 0);
+    CHECK_FALSE(world.out.contains("removed"));
+    CHECK(std::ranges::count(world.out, '\n') == 1);
+}
+
+TEST_CASE("status --watch ends when its service is removed, and says so as it says everything else") {
+    AppWorld world;
+    auto& service = world.put_live("App");
     service.pending = {{2s, status_of(ServiceState::running, testing::k_wrapper), [&world] {
                             world.services.fail(testing::ManagerCall::configuration,
                                                 testing::scm_error(ErrorKind::not_found, 1060, "it is gone"));
                         }}};
     service.script_began = world.clock.now();
-    CHECK(world.run({"status", "App", "--watch"}) == 4);
+    SECTION("in words") {
+        CHECK(world.run({"status", "App", "--watch"}) == 4);
+        CHECK(world.out.ends_with("App: removed\n"));
+    }
+    SECTION("as an object on a line") {
+        CHECK(world.run({"status", "App", "--watch", "--json"}) == 4);
+        CHECK(world.out.ends_with("{\"name\":\"App\",\"state\":null,\"up\":false}\n"));
+    }
+    CHECK(world.err.empty());
+}
+
+TEST_CASE("status --watch of a service that is not there, or can't be asked, is an error") {
+    AppWorld world;
+    CHECK(world.run({"status", "Other", "--watch"}) == 4);
+    CHECK(world.err.contains("Other"));
+    world.put_live("App");
+    world.services.fail(testing::ManagerCall::configuration,
+                        testing::scm_error(ErrorKind::access_denied, 5, "it may not be read"));
+    CHECK(world.run({"status", "App", "--watch", "--json"}) == 7);
+    CHECK_FALSE(world.json().find("ok")->as_bool(true));
 }
 
 }  // namespace svcwrap::app

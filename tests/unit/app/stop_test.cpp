@@ -32,6 +32,25 @@ TEST_CASE("stop waits until the service has stopped") {
     CHECK(world.clock.slept() >= 7s);
 }
 
+TEST_CASE("stop says in a sentence how the last run ended") {
+    AppWorld world;
+    auto& service = world.put_running("App");
+    service.on_stop = {{0ms, status_of(ServiceState::stopped), {}}};
+    auto state = world.backoff_state("App", 3);
+    SECTION("with an exit code") {
+        world.publish(state);
+        CHECK(world.run({"stop", "App"}) == 0);
+        CHECK(world.out.contains("; the program ended with exit code 3"));
+    }
+    SECTION("never started") {
+        state.last_end->kind = supervise::EndKind::launch_failed;
+        state.last_end->detail = "cannot start app.exe\n  look";
+        world.publish(state);
+        CHECK(world.run({"stop", "App"}) == 0);
+        CHECK(world.out == "App is stopped; the program could not be started: cannot start app.exe.\n");
+    }
+}
+
 TEST_CASE("stop goes on waiting while the checkpoint rises, however long that takes") {
     AppWorld world;
     auto& service = world.put_running("App");

@@ -109,6 +109,11 @@ TEST_CASE("test-stop refuses what it can't do") {
     SECTION("two things named") {
         CHECK(world.run({"test-stop", "App", "--config", "App.toml"}) == 2);
     }
+    SECTION("an end that never comes") {
+        CHECK(world.run({"test-stop", "--config", "App.toml", "--after", "never"}) == 2);
+        CHECK(world.err.contains("--after never"));
+        CHECK(world.run({"test-stop", "--config", "App.toml", "--after", "25h"}) == 2);
+    }
     SECTION("a service that runs") {
         world.put_running("App");
         CHECK(world.test_stop() == 6);

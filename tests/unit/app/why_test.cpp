@@ -44,11 +44,14 @@ TEST_CASE("why takes its evidence from the history") {
     host::RunRecord run{.run = 1, .wrapper_process_id = testing::k_wrapper};
     run.end = world.live.last_end;
     run.why = "exit code 3 (rule 2)";
-    run.last_lines = {"cannot open the port"};
+    run.last_lines = {"cannot open the port", "\x1b]0;owned\x07"};
     world.files.put(host::history_file_path(world.system.data, "App"), host::history_text({run}));
     CHECK(world.run({"why", "App"}) == 0);
     CHECK(world.out.contains("decision: exit code 3 (rule 2)"));
     CHECK(world.out.contains("output: cannot open the port"));
+    CHECK(world.out.contains("]0;owned"));
+    CHECK_FALSE(world.out.contains('\x1b'));
+    CHECK_FALSE(world.out.contains('\x07'));
 }
 
 TEST_CASE("why knows a service that is marked for deletion") {

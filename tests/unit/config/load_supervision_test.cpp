@@ -67,6 +67,14 @@ TEST_CASE("A hook without a command is none") {
     CHECK_FALSE(config.supervise.stop.pre_stop);
 }
 
+TEST_CASE("A hook that is described must have a command") {
+    const auto errors =
+        parse_bad(minimal("[hooks.pre_stop]\ntimeout = \"90s\"\n[hooks.post_stop]\nignore_failure = true\n"));
+    REQUIRE(errors.size() == 2);
+    CHECK(errors[0].message.starts_with("hooks.pre_stop.command"));
+    CHECK(errors[1].message.starts_with("hooks.post_stop.command"));
+}
+
 TEST_CASE("The command line of a step or a hook must fit Windows too") {
     const std::string argument(33'000, 'x');
     const auto errors = parse_bad(minimal("[hooks]\npre_start.command = [\"a\", \"" + argument +
