@@ -64,7 +64,8 @@ PublishedState ControlLoop::describe() const {
                          .trouble = troubles_.text(),
                          .history = options_.history_file,
                          .stop_steps = now.steps,
-                         .was_killed = now.was_killed};
+                         .was_killed = now.was_killed,
+                         .launch_overdue = now.launch_overdue};
     if (state.last_end) state.last_end->when = last_end_at_.value_or(since_);
     if (now.next_launch) state.next_launch = parts_.clock.wall_now() + (*now.next_launch - parts_.clock.now());
     return state;

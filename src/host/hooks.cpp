@@ -7,6 +7,7 @@
 
 #include "base/path.hpp"
 #include "config/environment.hpp"
+#include "host/json_fields.hpp"
 #include "supervise/restart_policy.hpp"
 
 namespace svcwrap::host {
@@ -16,12 +17,6 @@ using supervise::EndClass;
 
 constexpr std::array<std::string_view, 6> k_moments{"pre_start", "post_start", "pre_stop",
                                                     "post_stop", "on_failure", "on_give_up"};
-
-// As in the documentation: with hyphens.
-std::string_view kind_text(supervise::EndKind kind) {
-    constexpr std::array<std::string_view, 4> k_names{"exited", "crashed", "launch-failed", "start-timed-out"};
-    return k_names.at(static_cast<std::size_t>(kind));
-}
 
 platform::Environment base_environment(const config::ServiceConfig& config, const Parts& parts) {
     const platform::Environment own = parts.system.environment();
@@ -95,7 +90,7 @@ platform::Environment side_environment(const config::ServiceConfig& config, cons
     if (facts.process_id != 0) set("SVCWRAP_PID", std::to_string(facts.process_id));
     if (!facts.end) return variables;
     set("SVCWRAP_RESULT", facts.result);
-    set("SVCWRAP_EXIT_KIND", std::string(kind_text(facts.end->kind)));
+    set("SVCWRAP_EXIT_KIND", std::string(published_name(facts.end->kind)));
     if (has_code(*facts.end)) {
         set("SVCWRAP_EXIT_CODE", std::to_string(facts.end->code.value));
         set("SVCWRAP_EXIT_CODE_HEX", std::format("0x{:08X}", facts.end->code.value));

@@ -51,7 +51,7 @@ string_view name_of(const Event& event) {
 }
 
 string_view name_of(EndKind kind) {
-    constexpr std::array<string_view, 5> k_names{"exited", "crashed", "launch_failed", "start_timed_out", "left_over"};
+    constexpr std::array<string_view, k_end_kind_count> k_names{"exited", "crashed", "launch_failed", "start_timed_out", "left_over"};
     return pick(k_names, kind);
 }
 

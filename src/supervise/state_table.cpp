@@ -139,18 +139,20 @@ struct StateTable {
         }
         const Duration time = supervisor.steps_[supervisor.step_].timeout;
         supervisor.leave_step(
-            turn,
-            (supervisor.steps_[supervisor.step_].method == StopMethod::pre_stop ? "did not end within "
-                                                                                : "did not end it within ") +
-                to_human(time),
-            false);
+            turn, (supervisor.steps_[supervisor.step_].method == StopMethod::pre_stop ? "did not end within "
+                                                                                      : "did not end it within ") +
+                      to_human(time));
     }
 
     // A step that cannot be carried out is not waited for, nor a pre_stop hook that has ended.
     static void step_ended(Supervisor& supervisor, Turn& turn) {
         const auto& ended = std::get<StepEnded>(turn.event);
-        if (!ended.failed) return supervisor.leave_step(turn, "has ended", false);
-        supervisor.leave_step(turn, "failed" + (ended.detail.empty() ? "" : ": " + ended.detail), true);
+        if (!ended.failed) return supervisor.leave_step(turn, "has ended");
+        if (!supervisor.records_.empty()) {
+            supervisor.records_.back().failed = true;
+            supervisor.records_.back().detail = ended.detail;
+        }
+        supervisor.leave_step(turn, "failed" + (ended.detail.empty() ? "" : ": " + ended.detail));
     }
 
     // Ends the whole tree without asking.

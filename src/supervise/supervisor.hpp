@@ -90,6 +90,7 @@ struct StepRecord {
     Duration took{};        // zero while the step is under way
     bool failed = false;    // it could not be carried out
     bool ended_it = false;  // the tree ended during this step
+    std::string detail;     // why it failed (StepEnded::detail)
 };
 
 // ---- events: what happened ----
@@ -244,8 +245,8 @@ private:
     void run_over(Turn& turn, Aftermath aftermath, const std::string& why);
     void begin_stop(Turn& turn, std::string reason);
     void begin_step(Turn& turn, std::size_t index);
-    void close_step(TimePoint now, bool failed, bool ended_it);
-    void leave_step(Turn& turn, const std::string& how, bool failed);
+    void close_step(TimePoint now, bool ended_it);
+    void leave_step(Turn& turn, const std::string& how);
     void terminate(Turn& turn, std::string reason);
     void pause(Turn& turn, const std::string& why);
     void park(Turn& turn, const std::string& why);
