@@ -32,6 +32,14 @@ std::string pump_guarded(platform::PipeReader& reader, OutputSink& sink, RunTail
     }
 }
 
+void tell_guarded(const std::function<void(std::string)>& ended, std::string trouble) {
+    try {
+        ended(std::move(trouble));
+    } catch (
+        const std::exception&) {  // NOLINT(bugprone-empty-catch): no memory; the end of the service bounds the wait
+    }
+}
+
 }  // namespace
 
 OutputSink::OutputSink(platform::StandardStream which, std::unique_ptr<logs::LogStream> stream, Echo echo)
@@ -64,8 +72,10 @@ void OutputSink::cancel() {
 OutputPump::OutputPump(std::unique_ptr<platform::PipeReader> reader, std::shared_ptr<OutputSink> sink,
                        std::shared_ptr<RunTail> tail, std::function<void(std::string)> ended)
     : reader_(std::move(reader)),
-      thread_([reader = reader_, sink = std::move(sink), tail = std::move(tail), ended = std::move(ended)] {
-          ended(pump_guarded(*reader, *sink, *tail));
+      thread_([reader = reader_, sink = std::move(sink), tail = std::move(tail), ended = std::move(ended)]() mutable {
+          std::string trouble = pump_guarded(*reader, *sink, *tail);
+          sink.reset();  // here: closing its file may block, and who hears of the end waits for this thread
+          tell_guarded(ended, std::move(trouble));
       }) {}
 
 OutputPump::~OutputPump() {

@@ -33,9 +33,9 @@ OutputSinks Outputs::open(const logs::Options& options, platform::FileSystem& fi
             .error = std::make_shared<OutputSink>(StandardStream::error, stream(keeps_error, "stderr"), echo_)};
 }
 
-void Outputs::retire() {
+OutputSinks Outputs::retire() {
     cancel_readers();
-    sinks_ = {};
+    return std::exchange(sinks_, {});
 }
 
 void Outputs::start(platform::ChildProcess& child, const std::shared_ptr<RunTail>& tail, std::function<void()> ended) {

@@ -38,9 +38,9 @@ public:
     // Those that were taken; null before.
     [[nodiscard]] const OutputSinks& sinks() const { return sinks_; }
     void take(OutputSinks sinks) { sinks_ = std::move(sinks); }
-    // Lets go of the sinks, before others are opened in their place. Pumps of earlier runs that still read (a process
-    // that outlived its tree writes) are told to end: a file has room for one writer.
-    void retire();
+    // Gives the sinks away, before others are opened in their place; closing them may block. Pumps of earlier runs that
+    // still read (a process that outlived its tree writes) are told to end: a file has room for one writer.
+    [[nodiscard]] OutputSinks retire();
     // Begins to read what the child writes. The sinks must have been taken. `ended` is called on the loop when all of
     // it was read.
     void start(platform::ChildProcess& child, const std::shared_ptr<RunTail>& tail, std::function<void()> ended);

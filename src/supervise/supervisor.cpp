@@ -88,7 +88,8 @@ void Supervisor::note(const Turn& turn) {
         process_id_ = 0;
         left_behind_ = exited->left_behind;
         note_end(end_of(*exited, is_stopping), turn.now);
-    } else if (const auto* stop = std::get_if<StopRequested>(&turn.event); stop && !is_stopping) {
+    } else if (const auto* stop = std::get_if<StopRequested>(&turn.event);
+               stop && !is_stopping && state_ != State::stopped) {
         note_stop(stop->reason, turn.now);
     }
 }
@@ -139,10 +140,10 @@ void Supervisor::launch(Turn& turn, StartReason start_reason, std::string reason
     launched_ = turn.now;
     run_open_ = true;
     launching_ = true;
+    begun_ = false;
     overdue_ = false;
     restarting_ = false;
     left_behind_ = 0;
-    deadline_ = after(turn.now, options_.start.timeout);
     turn.actions.emplace_back(Launch{run_, start_reason});
 }
 
