@@ -15,8 +15,8 @@ using supervise::RunEnd;
 using supervise::StepRecord;
 using supervise::StopMethod;
 
-constexpr std::array<std::string_view, supervise::k_end_kind_count> k_end_names{
-    "exited", "crashed", "launch-failed", "start-timed-out", "left-over"};
+constexpr std::array<std::string_view, supervise::k_end_kind_count> k_end_names{"exited", "crashed", "launch-failed",
+                                                                                "start-timed-out", "left-over"};
 
 EndKind end_kind(std::string_view text) {
     const auto found = std::ranges::find(k_end_names, text);
