@@ -1,7 +1,7 @@
 #include "host/after_run.hpp"
 
 #include <algorithm>
-#include <array>
+#include <exception>
 #include <format>
 #include <mutex>
 #include <optional>
@@ -10,9 +10,6 @@
 
 namespace svcwrap::host {
 namespace {
-
-// As long as the settings allow; here only so that sums cannot overflow.
-constexpr Duration k_longest_hook = std::chrono::hours(24);
 
 std::vector<HookMoment> moments_after(const config::Hooks& hooks, const RunFacts& facts, bool gave_up) {
     std::vector<HookMoment> moments;
@@ -23,6 +20,16 @@ std::vector<HookMoment> moments_after(const config::Hooks& hooks, const RunFacts
     add(HookMoment::on_failure, is_failure(facts.result));
     add(HookMoment::on_give_up, gave_up);
     return moments;
+}
+
+// Whatever happens to the hooks, their end must be told.
+void run_guarded(const LoopContext& context, const std::function<void()>& run) {
+    try {
+        run();
+    } catch (const std::exception& error) {
+        context.say(Severity::error,
+                    std::format("internal error in the hooks after the run, survived: {}", error.what()));
+    }
 }
 
 }  // namespace
@@ -43,21 +50,22 @@ struct AfterRun::Budget {
     }
 };
 
-AfterRun::AfterRun(LoopContext context, Worker& queue, std::function<void()> done, std::function<void(Error)> failed)
+AfterRun::AfterRun(LoopContext context, std::function<void()> done, std::function<void(HookMoment, const Status&)> ran)
     : context_(std::move(context)),
-      queue_(queue),
       done_(std::move(done)),
-      failed_(std::move(failed)),
-      timer_(*context_.loop),
+      ran_(std::move(ran)),
+      cut_timer_(*context_.loop),
+      bound_timer_(*context_.loop),
       budget_(std::make_shared<Budget>()) {}
 
 void AfterRun::begin(std::shared_ptr<const config::ServiceConfig> config, RunFacts facts, bool gave_up) {
     const auto moments = moments_after(config->hooks, facts, gave_up);
     if (moments.empty()) return;
+    Duration longest{};
     for (const HookMoment moment : moments)
-        longest_ += std::min(hook_at(config->hooks, moment)->timeout, k_longest_hook);
+        longest += std::min(hook_at(config->hooks, moment)->timeout, k_longest_hook);
     const auto run_all = [context = context_, config = std::move(config), facts = std::move(facts), moments,
-                          budget = budget_, failed = failed_] {
+                          budget = budget_, ran = ran_] {
         for (const HookMoment moment : moments) {
             const Duration left = budget->left(context.parts.clock.now());
             if (left == Duration::zero()) {
@@ -65,35 +73,56 @@ void AfterRun::begin(std::shared_ptr<const config::ServiceConfig> config, RunFac
                             std::format("hook {}: left out, the system is shutting down", name_of(moment)));
                 continue;
             }
-            const Status ran = run_hook(context, *config, moment, facts, budget->stop.get_token(), left);
-            if (!ran) context.post([failed, error = ran.error()] { failed(error); });
+            const Status result = run_hook(context, *config, moment, facts, budget->stop.get_token(), left);
+            context.post([ran, moment, result] { ran(moment, result); });
         }
     };
-    ++under_way_;
-    const auto finished = [this] {
-        if (--under_way_ > 0) return;
-        longest_ = Duration::zero();
-        done_();
-    };
-    const bool posted = queue_.post([context = context_, run_all, finished] {
-        run_all();
-        context.post(finished);
+    if (!worker_) worker_ = std::make_unique<Worker>(16);
+    const bool posted = worker_->post([this, context = context_, turn = turn_, run_all] {
+        run_guarded(context, run_all);
+        context.post([this, turn] { finished(turn); });
     });
-    if (posted) return;
-    context_.say(Severity::error, "the hooks after the run were left out: the worker that runs them hangs");
-    context_.post(finished);
+    if (!posted) return context_.say(Severity::error, "the hooks after the run were left out: too many wait");
+    ++under_way_;
+    latest_ = std::max(latest_.value_or(TimePoint::min()), context_.parts.clock.now()) + longest;
+    bound();
 }
 
-Duration AfterRun::longest() const {
-    return std::min(longest_, budget_->left(context_.parts.clock.now()));
+void AfterRun::finished(std::uint64_t turn) {
+    if (turn != turn_ || --under_way_ > 0) return;
+    bound_timer_.cancel();
+    latest_.reset();
+    done_();
+}
+
+// Hooks that hang while they are started have no timeout of their own.
+void AfterRun::bound() {
+    if (under_way_ == 0) return;
+    const TimePoint now = context_.parts.clock.now();
+    const Duration left = std::max(*latest_ - now, Duration::zero());
+    bound_timer_.expires_after(std::min(left, budget_->left(now)) + k_hook_grace);
+    bound_timer_.async_wait([this](const boost::system::error_code& error) {
+        if (!error) give_up();
+    });
+}
+
+void AfterRun::give_up() {
+    if (under_way_ == 0) return;
+    context_.say(Severity::error, "a hook hangs in the system although its time is over; it is left to itself");
+    worker_.reset();
+    ++turn_;
+    under_way_ = 0;
+    latest_.reset();
+    done_();
 }
 
 void AfterRun::cut(Duration most) {
     budget_->cut(context_.parts.clock.now() + most);
-    timer_.expires_after(most);
-    timer_.async_wait([budget = budget_](const boost::system::error_code& error) {
+    cut_timer_.expires_after(most);
+    cut_timer_.async_wait([budget = budget_](const boost::system::error_code& error) {
         if (!error) budget->stop.request_stop();
     });
+    bound();
 }
 
 }  // namespace svcwrap::host

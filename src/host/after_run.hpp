@@ -2,8 +2,10 @@
 // The hooks that follow a run: post_stop, on_failure, on_give_up.
 #include <boost/asio/steady_timer.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 
 #include "config/service_config.hpp"
@@ -14,12 +16,18 @@
 
 namespace svcwrap::host {
 
+// As long as the settings allow; so sums of times cannot overflow.
+inline constexpr Duration k_longest_hook = std::chrono::hours(24);
+// A hook that has not ended so long after its time hangs in the system.
+inline constexpr Duration k_hook_grace = std::chrono::seconds(5);
+
 // Lives on the control loop.
 class AfterRun {
 public:
-    // `queue` is shared with the launches, which so wait for the hooks before them. `done` is called on the loop when
-    // nothing is under way any more; `failed` when a hook did not do its job.
-    AfterRun(LoopContext context, Worker& queue, std::function<void()> done, std::function<void(Error)> failed);
+    // Called on the loop: `done` when nothing is under way any more; `ran` when a hook has ended, with its error if it
+    // did not do its job. Hooks that take longer than all their times together hang in the system: they are left to
+    // themselves, and count as done.
+    AfterRun(LoopContext context, std::function<void()> done, std::function<void(HookMoment, const Status&)> ran);
 
     // Runs what has to follow that end, one hook after the other. `facts` with its end and result.
     void begin(std::shared_ptr<const config::ServiceConfig> config, RunFacts facts, bool gave_up);
@@ -27,20 +35,24 @@ public:
     // The system shuts down: all that is under way or still comes must be over within this time, or is ended and left
     // out.
     void cut(Duration most);
-    // How long what is under way takes at the most, so that the end of the service can be bounded too.
-    [[nodiscard]] Duration longest() const;
 
 private:
     struct Budget;
 
+    void finished(std::uint64_t turn);
+    void bound();
+    void give_up();
+
     LoopContext context_;
-    Worker& queue_;
     std::function<void()> done_;
-    std::function<void(Error)> failed_;
-    boost::asio::steady_timer timer_;
+    std::function<void(HookMoment, const Status&)> ran_;
+    boost::asio::steady_timer cut_timer_;
+    boost::asio::steady_timer bound_timer_;
     std::shared_ptr<Budget> budget_;
+    std::unique_ptr<Worker> worker_;  // a new one after one that hangs
     std::size_t under_way_ = 0;
-    Duration longest_{};
+    std::uint64_t turn_ = 0;           // of the worker; news of an earlier one does not count
+    std::optional<TimePoint> latest_;  // what is under way has had all its time by then
 };
 
 }  // namespace svcwrap::host

@@ -16,6 +16,10 @@ constexpr Duration k_patient_interval = std::chrono::milliseconds(5);
 
 }  // namespace
 
+void discard(std::unique_ptr<platform::ChildProcess> child) {
+    if (child) (void)child->terminate_tree(k_exit_terminated);
+}
+
 ChildWatch::ChildWatch(boost::asio::io_context& loop, Told told) : told_(std::move(told)), timer_(loop) {}
 
 void ChildWatch::take(std::unique_ptr<platform::ChildProcess> child) {
@@ -25,13 +29,14 @@ void ChildWatch::take(std::unique_ptr<platform::ChildProcess> child) {
     try {
         child_->async_wait([this](ExitCode code) { root_ended(code); });
     } catch (...) {
-        child_.reset();
+        discard(std::move(child_));
         throw;
     }
 }
 
 void ChildWatch::release() {
     timer_.cancel();
+    if (root_lives()) discard(std::move(child_));
     child_.reset();
     root_exit_.reset();
 }

@@ -11,6 +11,10 @@
 
 namespace svcwrap::host {
 
+// Ends a child that nobody wants, with its tree where the tree is ours, and lets go of it. Letting go alone would leave
+// it alive where stop.kill_tree is off. Null does nothing. From any thread.
+void discard(std::unique_ptr<platform::ChildProcess> child);
+
 // Lives on the control loop.
 class ChildWatch {
 public:
@@ -27,7 +31,7 @@ public:
     [[nodiscard]] platform::ChildProcess* child() const { return child_.get(); }
     // Its root has not ended.
     [[nodiscard]] bool root_lives() const { return child_ && !root_exit_; }
-    // Lets go of it: whoever is left in the job ends with it.
+    // Lets go of it: a root that lives is ended, and so is whoever is left in the job.
     void release();
 
 private:

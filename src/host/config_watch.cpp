@@ -23,8 +23,15 @@ void ConfigWatch::set(bool wanted) {
     settling_ = false;
     if (wanted) return open();
     if (std::exchange(failing_, false)) told_({});
-    // Closing a watch may wait for its thread, which is the worker's business.
-    if (watch_) worker_.post([watch = std::shared_ptr<platform::FileWatch>(std::move(watch_))] {});
+    drop(std::move(watch_));
+}
+
+// Closing a watch may wait for its thread, which is the worker's business.
+void ConfigWatch::drop(std::unique_ptr<platform::FileWatch> watch) {
+    if (!watch) return;
+    const auto kept = std::make_shared<std::unique_ptr<platform::FileWatch>>(std::move(watch));
+    const bool posted = worker_.post([kept] { kept->reset(); });
+    if (!posted) (void)kept->release();  // the worker hangs, as this would: it is left to itself with the process
 }
 
 void ConfigWatch::open() {
@@ -37,7 +44,7 @@ void ConfigWatch::open() {
 }
 
 void ConfigWatch::take(std::uint64_t attempt, Opened opened) {
-    if (attempt != attempt_) return;
+    if (attempt != attempt_) return drop(opened ? *std::move(opened) : nullptr);
     const bool failed = !opened;
     if (failed != failing_) told_(failed ? Status(std::unexpected(opened.error())) : Status());
     failing_ = failed;

@@ -34,6 +34,7 @@ private:
     void open();
     void take(std::uint64_t attempt, Opened opened);
     void stirred(std::uint64_t attempt);
+    void drop(std::unique_ptr<platform::FileWatch> watch);
 
     LoopContext context_;
     const std::string file_;

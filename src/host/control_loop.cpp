@@ -43,11 +43,16 @@ ControlLoop::ControlLoop(config::ServiceConfig config, Parts parts, HostOptions 
       outputs_(std::make_shared<Outputs>(context_, output_listeners())),
       history_(context_, options_.history_file,
                trouble_with("the history of runs", "the history of runs cannot be written: ")),
-      launches_(context_, deeds_, outputs_,
-                [this](Launches::Launched launched) { take_launched(std::move(launched)); }),
       after_run_(
-          context_, deeds_, [this] { ending_.look(); },
-          [this](const Error& error) { set_trouble("hooks", error.message); }),
+          context_,
+          [this] {
+              launches_.look();
+              ending_.look();
+          },
+          [this](HookMoment moment, const Status& result) { hook_ran(moment, result); }),
+      launches_(
+          context_, after_run_, outputs_, [this] { feed(supervise::LaunchBegun{}); },
+          [this](Launches::Launched launched) { take_launched(std::move(launched)); }),
       rotate_hooks_(context_,
                     [this](const Status& ran) { set_trouble("rotation hook", ran ? "" : ran.error().message); }),
       steps_(context_, [this](supervise::StepEnded ended) { feed(std::move(ended)); }),
@@ -69,6 +74,7 @@ ControlLoop::ControlLoop(config::ServiceConfig config, Parts parts, HostOptions 
           trouble_with("the watch of the configuration", "the configuration cannot be watched for changes: ")),
       control_(context_, [this](ControlCommand command, const ControlDesk::Reply& reply) { handle(command, reply); }),
       ending_(context_, *outputs_, after_run_, [this] { report_ending(); }, [this] { loop_->stop(); }) {
+    preshutdown_budget_ = supervise::preshutdown_budget(config_.now()->supervise.stop);
     if (!options_.state_file.empty()) {
         state_writer_ = std::make_unique<NewestWriter>(
             parts.files, options_.state_file,
@@ -152,7 +158,6 @@ supervise::FinalResult ControlLoop::run() {
     if (!history_.close(k_papers_time)) {
         journal_.write(Severity::warning, "the history could not be written in time: " + options_.history_file);
     }
-    (void)deeds_.stop(Duration::zero());
     (void)chores_.stop(k_papers_time);
     journal_.close(k_papers_time);
     return supervisor_.snapshot().result.value_or(supervise::FinalResult{});
@@ -171,13 +176,40 @@ void ControlLoop::run_until_stopped() {
 }
 
 void ControlLoop::feed(const supervise::Event& event) {
-    prepare(event);
+    guarded([&] { prepare(event); });
     const double chance = std::uniform_real_distribution<double>(0.0, 1.0)(chance_);
-    for (const auto& action : supervisor_.handle(event, parts_.clock.now(), chance)) {
-        std::visit([this](const auto& deed) { perform(deed); }, action);
-    }
+    for (const auto& action : supervisor_.handle(event, parts_.clock.now(), chance)) carry_out(action);
     settle_up();
     if (options_.observe) options_.observe(supervisor_.snapshot());
+}
+
+// One deed that fails keeps neither the others from being done nor the clock from being set.
+void ControlLoop::carry_out(const supervise::Action& action) {
+    try {
+        std::visit([this](const auto& deed) { perform(deed); }, action);
+    } catch (const std::exception& error) {
+        guarded([&] { make_up_for(action, std::format("internal error, survived: {}", error.what())); });
+    }
+}
+
+// What the supervisor waits for must come, or it would wait for ever.
+void ControlLoop::make_up_for(const supervise::Action& action, const std::string& what) {
+    if (std::holds_alternative<supervise::Launch>(action)) {
+        post(supervise::LaunchFailed{{.kind = ErrorKind::launch_failed, .message = what}});
+    } else if (const auto* step = std::get_if<supervise::BeginStopStep>(&action)) {
+        post(supervise::StepEnded{.index = step->index, .failed = true, .detail = what});
+    } else if (std::holds_alternative<supervise::SuspendTree>(action)) {
+        post(supervise::SuspendFailed{{.kind = ErrorKind::internal, .message = what}});
+    }
+    journal_.write(Severity::error, what);
+}
+
+void ControlLoop::guarded(const std::function<void()>& deed) {
+    try {
+        deed();
+    } catch (const std::exception& error) {
+        journal_.write(Severity::error, std::format("internal error, survived: {}", error.what()));
+    }
 }
 
 // What an event means to the hooks after a run: they too must fit into what the system leaves.
@@ -186,25 +218,30 @@ void ControlLoop::prepare(const supervise::Event& event) {
     if (stop == nullptr) return;
     if (stop->reason == supervise::StopReason::system_shutdown) after_run_.cut(k_shutdown_hooks_end);
     if (stop->reason == supervise::StopReason::system_preshutdown) {
-        after_run_.cut(supervise::preshutdown_budget(config_.now()->supervise.stop) - k_preshutdown_margin);
+        after_run_.cut(std::max(preshutdown_budget_ - k_preshutdown_margin, Duration::zero()));
     }
 }
 
 // After every event: the world is told, and the next wake-up is set.
 void ControlLoop::settle_up() {
     const State state = supervisor_.state();
-    if (state != State::starting) launches_.cancel();
+    if (state != State::starting) guarded([this] { launches_.cancel(); });
     takes_pause_ = config_.now()->supervise.pause != supervise::PausePolicy::refuse;
     takes_continue_ = takes_pause_ || state == State::paused || supervisor_.snapshot().pausing;
-    report_to_scm();
-    if (std::exchange(is_news_, false)) publish();
+    guarded([this] { report_to_scm(); });
+    // A stop that comes while the service ends may change how it ends.
+    if (is_news_ && ending_.begun()) guarded([this] { report_ending(); });
+    if (std::exchange(is_news_, false)) guarded([this] { publish(); });
+    guarded([this] { look_after_post_start(); });
     arm_timer();
-    if (state == State::stopped && !ending_.begun()) {
-        config_watch_.set(false);
-        schedule_.arm({}, {});
-        child_.release();  // whoever is left in the job ends with it
-        ending_.begin();
-    }
+    if (state == State::stopped && !ending_.begun()) begin_ending();
+}
+
+void ControlLoop::begin_ending() {
+    guarded([this] { config_watch_.set(false); });
+    schedule_.arm({}, {});
+    child_.release();  // whoever is left in the job ends with it
+    ending_.begin();
 }
 
 void ControlLoop::arm_timer() {
@@ -237,6 +274,7 @@ void ControlLoop::perform(const supervise::Launch& launch) {
 void ControlLoop::perform(const supervise::RunOver& over) {
     const supervise::Snapshot now = supervisor_.snapshot();
     supervise::RunEnd end = over.end;
+    if (!has_code(end)) last_end_at_ = parts_.clock.wall_now();  // no process told when it ended
     end.when = last_end_at_.value_or(parts_.clock.wall_now());
     RunRecord record;
     record.run = over.run;
@@ -251,6 +289,7 @@ void ControlLoop::perform(const supervise::RunOver& over) {
     history_.over(std::move(record));
 
     steps_.dismiss();
+    post_start_due_ = false;
     post_start_stop_.request_stop();
     post_start_.reset();
     RunFacts facts = facts_;

@@ -60,7 +60,11 @@ private:
 
     void feed(const supervise::Event& event);
     void prepare(const supervise::Event& event);
+    void carry_out(const supervise::Action& action);
+    void make_up_for(const supervise::Action& action, const std::string& what);
     void settle_up();
+    void guarded(const std::function<void()>& deed);
+    void begin_ending();
     void arm_timer();
 
     // Deeds: one per kind of action.
@@ -76,8 +80,11 @@ private:
     // The child.
     void take_launched(Launches::Launched launched);
     void launch_failed(Error error);
+    void look_after_post_start();
     void begin_post_start();
     void child_ready(std::uint64_t run, const Status& prepared);
+    void hook_ran(HookMoment moment, const Status& result);
+    void forget_removed_hooks();
     void tree_gone();
     void restart_by_schedule();
 
@@ -91,13 +98,14 @@ private:
     // What others ask for.
     void handle(ControlCommand command, const ControlDesk::Reply& reply);
     [[nodiscard]] Json status_json() const;
+    [[nodiscard]] bool refuses(std::string_view what, const ControlDesk::Reply& reply) const;
     void restart_child(const ControlDesk::Reply& reply);
     void rotate(const ControlDesk::Reply& reply);
     void reload(bool only_if_new, const ControlDesk::Reply& reply);
     void take_config(bool only_if_new, ConfigReader::Read read, const ControlDesk::Reply& reply);
     void refuse_config(const std::vector<Error>& errors, const ControlDesk::Reply& reply);
     void apply(const SharedConfig& before);
-    void update_preshutdown(const config::ServiceConfig& before);
+    void update_preshutdown();
 
     Parts parts_;
     HostOptions options_;
@@ -117,12 +125,12 @@ private:
     std::unique_ptr<NewestWriter> state_writer_;  // null: nowhere to publish
     Troubles troubles_;
 
-    Worker deeds_{16};  // launches, and the hooks between them
     Worker chores_{8};  // what takes a while and concerns nobody else: settings of the registration
     std::unique_ptr<Worker> post_start_;
     std::stop_source post_start_stop_{std::nostopstate};
-    Launches launches_;
+    bool post_start_due_ = false;  // for the child at hand, as soon as it runs
     AfterRun after_run_;
+    Launches launches_;
     RotateHooks rotate_hooks_;
     StepRunner steps_;
     ChildWatch child_;
@@ -138,6 +146,7 @@ private:
     std::optional<WallTime> child_started_;
     std::optional<TimePoint> child_began_;
     std::optional<WallTime> last_end_at_;
+    Duration preshutdown_budget_{};  // what Windows was told that a stop may take
     WallTime since_{};
     bool is_news_ = false;  // something to publish
 };

@@ -15,18 +15,22 @@ void ControlLoop::take_launched(Launches::Launched launched) {
         config_.logs_opened_by(launched.order.config);
         outputs_->configure(config_.now()->logs);  // a reload may have come meanwhile
     }
-    if (supervisor_.state() == State::stopped) return;  // too late: the child ends with its job right here
+    if (supervisor_.state() == State::stopped) {  // too late
+        if (launched.child) discard(*std::move(launched.child));
+        return;
+    }
     if (!launched.child) return launch_failed(std::move(launched.child.error()));
     const std::uint64_t run = launched.order.run;
     std::uint32_t id = 0;
+    auto child = *std::move(launched.child);
     try {
-        auto child = *std::move(launched.child);
         id = child->id();
         facts_.process_id = id;
         outputs_->start(*child, run, history_.tail(), [this, run] { history_.output_ended(run); });
         steps_.attend(facts_, child->take_input());
         child_.take(std::move(child));
     } catch (const std::exception& error) {  // no thread to be had: a child that nobody watches must not run
+        discard(std::move(child));
         child_.release();
         return launch_failed(
             {.kind = ErrorKind::launch_failed, .message = std::format("watch the child: {}", error.what())});
@@ -36,8 +40,8 @@ void ControlLoop::take_launched(Launches::Launched launched) {
     config_.launched_with(std::move(launched.order.config));
     history_.started(run, id);
     schedule_.arm(config_.now()->schedule, child_began_);
+    post_start_due_ = true;
     feed(supervise::ChildStarted{.process_id = id});
-    if (supervisor_.state() == State::running) begin_post_start();
 }
 
 void ControlLoop::launch_failed(Error error) {
@@ -46,6 +50,18 @@ void ControlLoop::launch_failed(Error error) {
         journal_.write(Severity::warning, "about the launch that failed: " + error.remedy);
     }
     post(supervise::LaunchFailed{.error = std::move(error)});
+}
+
+// A child that is paused before it ran gets its hook when it runs on.
+void ControlLoop::look_after_post_start() {
+    if (!post_start_due_ || supervisor_.state() != State::running || !child_.root_lives()) return;
+    post_start_due_ = false;
+    try {
+        begin_post_start();
+    } catch (const std::exception& error) {  // no thread to be had
+        hook_ran(HookMoment::post_start,
+                 fail(ErrorKind::launch_failed, std::format("hook post_start could not be started: {}", error.what())));
+    }
 }
 
 void ControlLoop::begin_post_start() {
@@ -62,8 +78,20 @@ void ControlLoop::begin_post_start() {
 
 void ControlLoop::child_ready(std::uint64_t run, const Status& prepared) {
     if (run != facts_.run || !child_.root_lives()) return;
-    if (prepared) return history_.ready(run);
-    set_trouble("hooks", prepared.error().message);
+    hook_ran(HookMoment::post_start, prepared);
+    if (prepared) history_.ready(run);
+}
+
+void ControlLoop::hook_ran(HookMoment moment, const Status& result) {
+    set_trouble(std::format("hook {}", name_of(moment)), result ? std::string() : result.error().message);
+}
+
+// A hook that is no more cannot fail any more.
+void ControlLoop::forget_removed_hooks() {
+    for (const HookMoment moment :
+         {HookMoment::post_start, HookMoment::post_stop, HookMoment::on_failure, HookMoment::on_give_up}) {
+        if (!hook_at(config_.now()->hooks, moment)) hook_ran(moment, {});
+    }
 }
 
 void ControlLoop::tree_gone() {

@@ -65,7 +65,8 @@ PublishedState ControlLoop::describe() const {
                          .trouble = troubles_.text(),
                          .history = options_.history_file,
                          .stop_steps = now.steps,
-                         .was_killed = now.was_killed};
+                         .was_killed = now.was_killed,
+                         .launch_overdue = now.launch_overdue};
     if (state.last_end) state.last_end->when = last_end_at_.value_or(since_);
     if (now.next_launch) state.next_launch = parts_.clock.wall_now() + (*now.next_launch - parts_.clock.now());
     return state;
@@ -94,8 +95,21 @@ void ControlLoop::handle(ControlCommand command, const ControlDesk::Reply& reply
         case ControlCommand::start_child:
             break;
     }
+    if (refuses("start", reply)) return;
     feed(supervise::StartRequested{});
     reply(JsonObject{});
+}
+
+// A service that stops starts no child any more; the code is ERROR_SERVICE_CANNOT_ACCEPT_CTRL, as the SCM says it.
+bool ControlLoop::refuses(std::string_view what, const ControlDesk::Reply& reply) const {
+    const supervise::Snapshot now = supervisor_.snapshot();
+    if (now.state != State::stopped && !now.stop_reason) return false;
+    reply(std::unexpected(std::vector{
+        Error{.kind = ErrorKind::scm_failed,
+              .message = std::format("{} the child of {}: the service is stopping", what, config_.now()->service.name),
+              .os_code = 1061,
+              .remedy = "start the service when it has stopped"}}));
+    return true;
 }
 
 Json ControlLoop::status_json() const {
@@ -106,12 +120,13 @@ Json ControlLoop::status_json() const {
 }
 
 void ControlLoop::restart_child(const ControlDesk::Reply& reply) {
-    const supervise::Snapshot now = supervisor_.snapshot();
-    if (now.state == State::stopped || now.stop_reason) {
-        return reply(std::unexpected(std::vector{Error{
-            .kind = ErrorKind::usage,
-            .message = std::format("restart the child of {}: the service is stopping", config_.now()->service.name),
-            .remedy = "start the service when it has stopped"}}));
+    if (refuses("restart", reply)) return;
+    if (supervisor_.state() == State::starting) {
+        return reply(std::unexpected(std::vector{
+            Error{.kind = ErrorKind::scm_failed,
+                  .message = std::format("restart the child of {}: it is being started", config_.now()->service.name),
+                  .os_code = 1061,
+                  .remedy = "try again when it runs"}}));
     }
     feed(supervise::RestartRequested{supervise::RestartReason::asked});
     reply(JsonObject{});
@@ -134,9 +149,10 @@ void ControlLoop::reload(bool only_if_new, const ControlDesk::Reply& reply) {
 void ControlLoop::take_config(bool only_if_new, ConfigReader::Read read, const ControlDesk::Reply& reply) {
     if (!read) return refuse_config(read.error(), reply);
     const SharedConfig before = config_.now();
-    const auto changes = config_.adopt(*std::move(read));
-    if (!changes) return refuse_config({changes.error()}, reply);
-    const std::string text = changes_text(*changes);
+    auto settings = config_.adopt(*std::move(read));
+    if (!settings) return refuse_config({settings.error()}, reply);
+    const Changes changes{.settings = *std::move(settings), .wants_input = config_.child_lacks_input()};
+    const std::string text = changes_text(changes);
     // Reading the file once more when watching begins is no news if nothing changed.
     if (!text.empty() || !only_if_new) {
         journal_.write(Severity::info,
@@ -144,8 +160,9 @@ void ControlLoop::take_config(bool only_if_new, ConfigReader::Read read, const C
                                    text.empty() ? "nothing changed" : text));
     }
     set_trouble("reload", {});
-    if (!changes->empty()) apply(before);
-    reply(JsonObject{{"changed", changes_json(*changes)}});
+    if (!changes.settings.empty()) apply(before);
+    update_preshutdown();
+    reply(JsonObject{{"changed", changes_json(changes)}});
 }
 
 void ControlLoop::refuse_config(const std::vector<Error>& errors, const ControlDesk::Reply& reply) {
@@ -161,26 +178,29 @@ void ControlLoop::apply(const SharedConfig& before) {
     outputs_->configure(now.logs);
     history_.configure(now.logs);
     config_watch_.set(now.watch && supervisor_.state() != State::stopped);
-    schedule_.arm(now.schedule, child_began_);
-    update_preshutdown(*before);
+    const bool is_same = before->schedule.every == now.schedule.every && before->schedule.at == now.schedule.at;
+    if (!is_same) schedule_.arm(now.schedule, child_began_);
+    forget_removed_hooks();
     is_news_ = true;
     feed(supervise::Reconfigured{now.supervise});
 }
 
-void ControlLoop::update_preshutdown(const config::ServiceConfig& before) {
+// Tried again at each reload until Windows knows.
+void ControlLoop::update_preshutdown() {
     const config::ServiceConfig& now = *config_.now();
     const Duration budget = supervise::preshutdown_budget(now.supervise.stop);
-    if (!options_.registered || budget == supervise::preshutdown_budget(before.supervise.stop)) return;
-    const bool posted = chores_.post([context = context_, name = now.service.name, budget] {
+    if (!options_.registered || budget == preshutdown_budget_) return;
+    const bool posted = chores_.post([this, context = context_, name = now.service.name, budget] {
         const Status set = context.parts.services.set_preshutdown_timeout(name, budget);
         if (set) {
+            context.post([this, budget] { preshutdown_budget_ = budget; });
             return context.say(
                 Severity::info,
                 std::format("Windows now waits up to {} for the stop when the system shuts down", to_text(budget)));
         }
         context.say(Severity::warning,
                     std::format("Windows could not be told that a stop may take {} when the system shuts down: {}; "
-                                "reload again from an account that may administer the service, or install it anew",
+                                "install the service anew",
                                 to_text(budget), to_text(set.error())));
     });
     if (!posted) context_.say(Severity::warning, "Windows was not told how long a stop may take: earlier calls hang");

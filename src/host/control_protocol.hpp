@@ -14,6 +14,10 @@
 //   restart-child  {}: the stop has begun; status tells the rest
 //   rotate         {"logs": ["stdout"]}: asked for at the next end of line of each
 //   start-child    {}: a child that waits for its next start is started now; nothing to do in other states
+//
+// restart-child and start-child of a service that stops, and restart-child while the child is being started, are
+// refused with scm_failed and os_code 1061, as the SCM refuses a control. Values of environment variables are not in an
+// answer.
 #include <cstddef>
 #include <cstdint>
 #include <expected>

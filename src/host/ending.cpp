@@ -9,8 +9,6 @@ namespace {
 
 // After the tree has ended its output is in the pipes: time to read it, to write it, and for threads to end.
 constexpr Duration k_drain_step = std::chrono::seconds(2);
-// A hook that does not end although its time is over hangs in the system.
-constexpr Duration k_hook_grace = std::chrono::seconds(5);
 
 }  // namespace
 
@@ -22,19 +20,17 @@ Ending::Ending(LoopContext context, Outputs& outputs, AfterRun& hooks, std::func
       report_(std::move(report)),
       over_(std::move(over)),
       drain_timer_(*context_.loop),
-      hook_timer_(*context_.loop),
       tick_timer_(*context_.loop) {}
 
 void Ending::begin() {
     if (std::exchange(begun_, true)) return;
     if (!outputs_.idle()) drain(0);
-    if (!hooks_.idle()) bound_hooks();
     if (!outputs_.idle() || !hooks_.idle()) tick();
     look();
 }
 
 void Ending::look() {
-    if (!begun_ || over_told_ || !outputs_.idle() || (!hooks_.idle() && !hooks_given_up_)) return;
+    if (!begun_ || over_told_ || !outputs_.idle() || !hooks_.idle()) return;
     over_told_ = true;
     over_();
 }
@@ -64,16 +60,6 @@ void Ending::drain(int grade) {
     drain_timer_.expires_after(k_drain_step);
     drain_timer_.async_wait([this, grade](const boost::system::error_code& error) {
         if (!error && !outputs_.idle()) drain(grade + 1);
-    });
-}
-
-void Ending::bound_hooks() {
-    hook_timer_.expires_after(hooks_.longest() + k_hook_grace);
-    hook_timer_.async_wait([this](const boost::system::error_code& error) {
-        if (error || hooks_.idle()) return;
-        context_.say(Severity::error, "a hook hangs in the system although its time is over; it is left to itself");
-        hooks_given_up_ = true;
-        look();
     });
 }
 

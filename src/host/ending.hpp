@@ -1,5 +1,5 @@
 #pragma once
-// The end of a service after its child's: the output is drained, the last hooks run to their end, both with a bound.
+// The end of a service after its child's: the output is drained, with a bound, and the last hooks run to their end.
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 
@@ -27,7 +27,6 @@ public:
 
 private:
     void drain(int grade);
-    void bound_hooks();
     void tick();
 
     LoopContext context_;
@@ -36,11 +35,9 @@ private:
     std::function<void()> report_;
     std::function<void()> over_;
     boost::asio::steady_timer drain_timer_;
-    boost::asio::steady_timer hook_timer_;
     boost::asio::steady_timer tick_timer_;
     bool begun_ = false;
     bool over_told_ = false;
-    bool hooks_given_up_ = false;
 };
 
 }  // namespace svcwrap::host

@@ -1,5 +1,6 @@
 #include "host/history_keeper.hpp"
 
+#include <algorithm>
 #include <format>
 #include <ranges>
 #include <utility>
@@ -7,15 +8,24 @@
 namespace svcwrap::host {
 namespace {
 
-// A file that somebody holds for a moment is not damaged.
-constexpr int k_read_attempts = 3;
-constexpr Duration k_read_pause = std::chrono::milliseconds(500);
+// A file that cannot be read for now is tried again after these pauses, which double.
+constexpr Duration k_first_read_pause = std::chrono::milliseconds(500);
+constexpr Duration k_longest_read_pause = std::chrono::seconds(30);
 
-Result<std::vector<RunRecord>> read_patiently(const Parts& parts, const std::string& path) {
-    auto records = read_history(parts.files, path);
-    for (int attempt = 1; attempt < k_read_attempts && !records && records.error().os_code; ++attempt) {
-        parts.clock.sleep(k_read_pause);
-        records = read_history(parts.files, path);
+// A file that somebody holds is not damaged: it is waited for, however long that takes. Gives up when nobody needs the
+// history any more; then the error is the system's.
+Result<std::vector<RunRecord>> read_patiently(const LoopContext& context, const std::string& path,
+                                              const std::atomic<bool>& closing) {
+    auto records = read_history(context.parts.files, path);
+    for (Duration pause = k_first_read_pause; !records && records.error().os_code && !closing;
+         pause = std::min(pause * 2, k_longest_read_pause)) {
+        if (pause == k_first_read_pause) {
+            context.say(Severity::warning, std::format("the history of runs cannot be read for now ({}); nothing is "
+                                                       "added to it on the disk before it can",
+                                                       records.error().message));
+        }
+        context.parts.clock.sleep(pause);
+        records = read_history(context.parts.files, path);
     }
     return records;
 }
@@ -37,8 +47,9 @@ HistoryKeeper::HistoryKeeper(LoopContext context, std::string path, std::functio
 
 void HistoryKeeper::load() {
     if (!writer_) return;
-    reader_.post([this, context = context_, path = path_] {
-        auto records = read_patiently(context.parts, path);
+    reader_.post([this, context = context_, path = path_, closing = closing_] {
+        auto records = read_patiently(context, path, *closing);
+        if (!records && records.error().os_code) return;
         if (!records) {
             const std::string done = put_aside(context.parts.files, path);
             context.say(Severity::warning,
@@ -51,6 +62,7 @@ void HistoryKeeper::load() {
 }
 
 void HistoryKeeper::wait_until_loaded(Duration patience) {
+    *closing_ = true;
     (void)reader_.stop(patience);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 // Keeps the history of runs in memory and on disk (run_history.hpp), off the control loop.
+#include <atomic>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -21,8 +22,8 @@ public:
     // `path` empty: kept nowhere but here. `told` as of NewestWriter.
     HistoryKeeper(LoopContext context, std::string path, std::function<void(Status)> told);
 
-    // Reads what earlier lives left, on a worker. Nothing is written before that is done. A file that is not whole is
-    // put aside as PATH.damaged.
+    // Reads what earlier lives left, on a worker, again and again while the system refuses. Nothing is written before
+    // that is done. A file that was read and is not whole is put aside as PATH.damaged.
     void load();
     // Waits for that, at most that long: what was read is then posted to the loop.
     void wait_until_loaded(Duration patience);
@@ -62,6 +63,7 @@ private:
     logs::Options logs_;
     bool loaded_ = false;
     std::unique_ptr<NewestWriter> writer_;  // null: kept nowhere
+    std::shared_ptr<std::atomic<bool>> closing_ = std::make_shared<std::atomic<bool>>(false);
     Worker reader_{1};
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/path.hpp"
 #include "config/environment.hpp"
+#include "host/json_fields.hpp"
 #include "host/output_filter.hpp"
 #include "supervise/restart_policy.hpp"
 
@@ -17,12 +18,6 @@ using supervise::EndClass;
 
 constexpr std::array<std::string_view, 7> k_moments{"pre_start",  "post_start", "pre_stop", "post_stop",
                                                     "on_failure", "on_give_up", "on_rotate"};
-
-// As in the documentation: with hyphens.
-std::string_view kind_text(supervise::EndKind kind) {
-    constexpr std::array<std::string_view, 4> k_names{"exited", "crashed", "launch-failed", "start-timed-out"};
-    return k_names.at(static_cast<std::size_t>(kind));
-}
 
 platform::Environment base_environment(const config::ServiceConfig& config, const Parts& parts) {
     const platform::Environment own = parts.system.environment();
@@ -99,7 +94,7 @@ platform::Environment side_environment(const config::ServiceConfig& config, cons
     if (!facts.file.empty()) set("SVCWRAP_FILE", facts.file);
     if (!facts.end) return variables;
     set("SVCWRAP_RESULT", facts.result);
-    set("SVCWRAP_EXIT_KIND", std::string(kind_text(facts.end->kind)));
+    set("SVCWRAP_EXIT_KIND", std::string(published_name(facts.end->kind)));
     if (has_code(*facts.end)) {
         set("SVCWRAP_EXIT_CODE", std::to_string(facts.end->code.value));
         set("SVCWRAP_EXIT_CODE_HEX", std::format("0x{:08X}", facts.end->code.value));

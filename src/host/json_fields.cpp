@@ -1,5 +1,6 @@
 #include "host/json_fields.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 #include <variant>
@@ -14,25 +15,12 @@ using supervise::RunEnd;
 using supervise::StepRecord;
 using supervise::StopMethod;
 
-constexpr std::array<std::pair<EndKind, std::string_view>, 4> k_end_names{{
-    {EndKind::exited, "exited"},
-    {EndKind::crashed, "crashed"},
-    {EndKind::launch_failed, "launch-failed"},
-    {EndKind::start_timed_out, "start-timed-out"},
-}};
-
-std::string_view end_name(EndKind kind) {
-    for (const auto& [value, name] : k_end_names) {
-        if (value == kind) return name;
-    }
-    return "exited";
-}
+constexpr std::array<std::string_view, supervise::k_end_kind_count> k_end_names{"exited", "crashed", "launch-failed",
+                                                                                "start-timed-out", "left-over"};
 
 EndKind end_kind(std::string_view text) {
-    for (const auto& [value, name] : k_end_names) {
-        if (name == text) return value;
-    }
-    return EndKind::exited;
+    const auto found = std::ranges::find(k_end_names, text);
+    return found == k_end_names.end() ? EndKind::exited : static_cast<EndKind>(found - k_end_names.begin());
 }
 
 constexpr std::size_t k_method_count = static_cast<std::size_t>(StopMethod::pre_stop) + 1;
@@ -87,9 +75,13 @@ std::vector<std::string> texts_in(const Json& json, std::string_view key) {
     return texts;
 }
 
+std::string_view published_name(EndKind kind) {
+    return k_end_names.at(static_cast<std::size_t>(kind));
+}
+
 Json end_json(const std::optional<RunEnd>& end) {
     if (!end) return {};
-    return JsonObject{{"kind", end_name(end->kind)},
+    return JsonObject{{"kind", published_name(end->kind)},
                       {"exit_code", end->code.value},
                       {"detail", end->detail},
                       {"when", to_iso8601(end->when)},
@@ -112,7 +104,8 @@ Json steps_json(const std::vector<StepRecord>& steps) {
         array.emplace_back(JsonObject{{"method", name_of(step.method)},
                                       {"took_ms", static_cast<std::int64_t>(step.took.count())},
                                       {"failed", step.failed},
-                                      {"ended_it", step.ended_it}});
+                                      {"ended_it", step.ended_it},
+                                      {"detail", step.detail}});
     }
     return array;
 }
@@ -126,7 +119,8 @@ std::vector<StepRecord> steps_in(const Json& json, std::string_view key) {
         steps.push_back({.method = method.value_or(StopMethod::wait),
                          .took = Duration(static_cast<Duration::rep>(number_in(entry, "took_ms"))),
                          .failed = bool_in(entry, "failed"),
-                         .ended_it = bool_in(entry, "ended_it")});
+                         .ended_it = bool_in(entry, "ended_it"),
+                         .detail = text_in(entry, "detail")});
     }
     return steps;
 }

@@ -25,6 +25,8 @@ namespace svcwrap::host {
 [[nodiscard]] Json texts_json(const std::vector<std::string>& texts);
 [[nodiscard]] std::vector<std::string> texts_in(const Json& json, std::string_view key);
 
+// As the documentation says it: "launch-failed", "left-over".
+[[nodiscard]] std::string_view published_name(supervise::EndKind kind);
 [[nodiscard]] Json end_json(const std::optional<supervise::RunEnd>& end);
 [[nodiscard]] std::optional<supervise::RunEnd> end_in(const Json& json, std::string_view key);
 

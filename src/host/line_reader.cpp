@@ -4,7 +4,7 @@
 #include <format>
 #include <utility>
 
-#include "base/utf8.hpp"
+#include "base/printable.hpp"
 
 namespace svcwrap::host {
 
@@ -25,7 +25,7 @@ void LineReader::push(std::string_view bytes) {
 
 void LineReader::end_line() {
     if (partial_.ends_with('\r')) partial_.pop_back();
-    if (++lines_ <= most_lines_) line_(replace_invalid_utf8(partial_));
+    if (++lines_ <= most_lines_) line_(printable(partial_));
     partial_.clear();
     has_partial_ = false;
 }

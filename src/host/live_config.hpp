@@ -32,6 +32,8 @@ public:
     void logs_opened_by(SharedConfig config) { opened_ = std::move(config); }
     // The streams must be opened anew for a child of the present configuration.
     [[nodiscard]] bool wants_other_logs() const;
+    // A child runs whose standard input is no pipe, and a stop step wants to write to it by now.
+    [[nodiscard]] bool child_lacks_input() const;
     // Settings whose change waits: [{"setting", "needs"}].
     [[nodiscard]] Json waiting() const;
 
@@ -42,9 +44,16 @@ private:
     SharedConfig opened_;
 };
 
-// [{"setting", "before", "after", "needs"}].
-[[nodiscard]] Json changes_json(const std::vector<config::ChangedSetting>& changes);
-// "restart.delay: \"1s\" -> \"5s\" (now); ..."; for the journal.
-[[nodiscard]] std::string changes_text(const std::vector<config::ChangedSetting>& changes);
+// What a reload changed, told to others.
+struct Changes {
+    std::vector<config::ChangedSetting> settings;
+    bool wants_input = false;  // LiveConfig::child_lacks_input()
+};
+// [{"setting", "before", "after", "needs"}]; environment variables, which may be secrets, are not shown, and no value
+// is where all together would be longer than an answer may be.
+[[nodiscard]] Json changes_json(const Changes& changes);
+// "restart.delay: \"1s\" -> \"5s\" (now); ..."; for the journal, which others read than the configuration: environment
+// variables, arguments and commands are told without their values.
+[[nodiscard]] std::string changes_text(const Changes& changes);
 
 }  // namespace svcwrap::host

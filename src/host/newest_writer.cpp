@@ -24,6 +24,7 @@ struct NewestWriter::Desk {
 
     void serve();
     [[nodiscard]] Status attempt(const Content& content);
+    void tell(Status now) const;
     [[nodiscard]] bool wait_for_more(std::unique_lock<std::mutex>& lock, bool failed, Duration pause);
 };
 
@@ -36,7 +37,7 @@ void NewestWriter::Desk::serve() {
         lock.unlock();
         Status written = attempt(content);
         const bool failed = !written;
-        if (failed != failing) told(std::move(written));
+        if (failed != failing) tell(std::move(written));
         lock.lock();
         pause = failed ? std::min(failing ? pause * 2 : k_first_rewrite_pause, k_longest_rewrite_pause)
                        : k_first_rewrite_pause;
@@ -65,6 +66,13 @@ Status NewestWriter::Desk::attempt(const Content& content) {
         return files.write_whole(path, content());
     } catch (const std::exception& error) {
         return fail(ErrorKind::io_failed, "write " + path + ": " + error.what());
+    }
+}
+
+void NewestWriter::Desk::tell(Status now) const {
+    try {
+        told(std::move(now));
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): out of memory; the file itself matters more
     }
 }
 

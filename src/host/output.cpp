@@ -46,6 +46,14 @@ std::string pump_whole_run(platform::PipeReader& reader, const PumpedPipe& pipe,
     return trouble.empty() ? at_end : trouble;
 }
 
+void tell_guarded(const std::function<void(std::string)>& ended, std::string trouble) {
+    try {
+        ended(std::move(trouble));
+    } catch (
+        const std::exception&) {  // NOLINT(bugprone-empty-catch): no memory; the end of the service bounds the wait
+    }
+}
+
 }  // namespace
 
 OutputSink::OutputSink(std::string name, std::unique_ptr<logs::LogStream> stream, Echo echo, Wake wake)
@@ -105,8 +113,10 @@ OutputPump::OutputPump(std::unique_ptr<platform::PipeReader> reader, PumpedPipe 
     : reader_(std::move(reader)) {
     sink->attend();
     try {
-        thread_ = std::thread([reader = reader_, pipe, sink, tail = std::move(tail), ended = std::move(ended)] {
-            ended(pump_whole_run(*reader, pipe, *sink, *tail));
+        thread_ = std::thread([reader = reader_, pipe, sink, tail = std::move(tail), ended = std::move(ended)]() mutable {
+            std::string trouble = pump_whole_run(*reader, pipe, *sink, *tail);
+            sink.reset();  // here: closing its file may block, and who hears of the end waits for this thread
+            tell_guarded(ended, std::move(trouble));
         });
     } catch (...) {
         sink->abstain();

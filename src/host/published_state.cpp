@@ -123,7 +123,8 @@ Json to_json(const PublishedState& state) {
                       {"trouble", state.trouble},
                       {"history", state.history},
                       {"stop_steps", steps_json(state.stop_steps)},
-                      {"was_killed", state.was_killed}};
+                      {"was_killed", state.was_killed},
+                      {"launch_overdue", state.launch_overdue}};
 }
 
 Result<PublishedState> published_state_from_json(const Json& json) {
@@ -155,7 +156,8 @@ Result<PublishedState> published_state_from_json(const Json& json) {
                           .trouble = text_in(json, "trouble"),
                           .history = text_in(json, "history"),
                           .stop_steps = steps_in(json, "stop_steps"),
-                          .was_killed = bool_in(json, "was_killed")};
+                          .was_killed = bool_in(json, "was_killed"),
+                          .launch_overdue = bool_in(json, "launch_overdue")};
 }
 
 std::string service_folder(const std::string& data_folder, const std::string& service) {

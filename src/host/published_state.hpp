@@ -67,6 +67,7 @@ struct PublishedState {
     std::string history;  // path of the run history; empty = none
     std::vector<supervise::StepRecord> stop_steps;
     bool was_killed = false;
+    bool launch_overdue = false;  // starting: the launch takes longer than start.timeout
 };
 
 [[nodiscard]] Json to_json(const PublishedState& state);

@@ -1,5 +1,6 @@
 #include "host/step_runner.hpp"
 
+#include <exception>
 #include <format>
 #include <span>
 #include <utility>
@@ -15,6 +16,15 @@ using supervise::StopStep;
 
 // A console event is handed to a helper process; longer than this and something is wrong with the machine.
 constexpr Duration k_send_patience = std::chrono::seconds(5);
+
+// An exception is a failure too: the step must not be waited for.
+Status guarded(const std::function<Status(std::stop_token)>& work, const std::stop_token& token) {
+    try {
+        return work(token);
+    } catch (const std::exception& error) {
+        return fail(ErrorKind::internal, error.what());
+    }
+}
 
 }  // namespace
 
@@ -71,10 +81,14 @@ void StepRunner::begin(const supervise::BeginStopStep& step, platform::ChildProc
 void StepRunner::work(const Task& task, std::function<Status(std::stop_token)> work,
                       std::function<void(const Status&)> done) {
     stop_ = std::stop_source();
-    worker_ = std::make_unique<Worker>(1);
+    try {
+        worker_ = std::make_unique<Worker>(1);
+    } catch (const std::exception& error) {
+        return fail_step(task, {.kind = ErrorKind::internal, .message = std::format("no thread: {}", error.what())});
+    }
     worker_->post([this, context = context_, turn = task.turn, token = stop_.get_token(), work = std::move(work),
                    done = std::move(done)] {
-        Status result = work(token);
+        Status result = guarded(work, token);
         context.post([this, turn, done, result = std::move(result)] {
             if (turn == turn_) done(result);
         });

@@ -22,9 +22,10 @@ Worker::Worker(std::size_t capacity) : shared_(std::make_shared<Shared>()) {
 }
 
 Worker::~Worker() {
+    std::deque<std::function<void()>> left;  // destroyed without the lock: what tasks own may take its time to go
     {
         const std::lock_guard lock(shared_->mutex);
-        shared_->tasks.clear();
+        left.swap(shared_->tasks);
     }
     (void)stop(Duration::zero());
 }
@@ -65,7 +66,7 @@ void Worker::serve(const std::shared_ptr<Shared>& shared) {
     for (;;) {
         shared->wake.wait(lock, [&] { return shared->closing || !shared->tasks.empty(); });
         if (shared->tasks.empty()) break;
-        const auto task = std::move(shared->tasks.front());
+        auto task = std::move(shared->tasks.front());
         shared->tasks.pop_front();
         lock.unlock();
         try {
@@ -73,6 +74,7 @@ void Worker::serve(const std::shared_ptr<Shared>& shared) {
         } catch (const std::exception&) {
             // A task reports its own failures; what still escapes (out of memory) must not end the wrapper.
         }
+        task = nullptr;  // without the lock: a file that the task owns may hang while it is closed
         lock.lock();
     }
     shared->done = true;

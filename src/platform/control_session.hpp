@@ -238,7 +238,7 @@ Result<std::string> converse(boost::asio::io_context& loop, Stream& stream, cons
     loop.run_until(deadline);
     if (!outcome) {
         ErrorCode ignored;
-        stream.cancel(ignored);
+        stream.close(ignored);  // what is under way ends for sure; cancel() may find nothing to cancel
         loop.run();
         return fail(ErrorKind::timed_out, "ask " + address + ": no answer came in time");
     }

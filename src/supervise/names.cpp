@@ -45,13 +45,14 @@ string_view name_of(const Event& event) {
     constexpr std::array<string_view, k_event_count> k_names{
         "start_requested",    "child_started",  "launch_failed", "child_exited",      "tree_emptied",
         "deadline",           "stop_requested", "step_ended",    "restart_requested", "pause_requested",
-        "continue_requested", "suspend_failed", "reconfigured",
+        "continue_requested", "suspend_failed", "reconfigured",  "launch_begun",
     };
     return pick(k_names, event.index());
 }
 
 string_view name_of(EndKind kind) {
-    constexpr std::array<string_view, 5> k_names{"exited", "crashed", "launch_failed", "start_timed_out", "left_over"};
+    constexpr std::array<string_view, k_end_kind_count> k_names{"exited", "crashed", "launch_failed", "start_timed_out",
+                                                                "left_over"};
     return pick(k_names, kind);
 }
 

@@ -91,7 +91,7 @@ enum class PausePolicy : std::uint8_t {
 };
 
 struct StartOptions {
-    Duration timeout = std::chrono::seconds(30);  // for the launch itself
+    Duration timeout = std::chrono::seconds(30);  // for the launch itself, from LaunchBegun on
 };
 
 struct Options {

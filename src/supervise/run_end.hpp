@@ -1,5 +1,6 @@
 #pragma once
 // How a run of the child ended, and how the service ended.
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@ namespace svcwrap::supervise {
 // start_timed_out: the launch failed, and later than start.timeout. A launch that never returned counts as failed.
 // left_over: the child could not be ended and was left alone when the service stopped.
 enum class EndKind : std::uint8_t { exited, crashed, launch_failed, start_timed_out, left_over };
+inline constexpr std::size_t k_end_kind_count = 5;
 [[nodiscard]] std::string_view name_of(EndKind kind);
 
 struct RunEnd {

@@ -91,6 +91,12 @@ struct StateTable {
         supervisor.deadline_ = after(turn.now, k_kill_timeout);
     }
 
+    // The hooks before the launch are over: its time runs.
+    static void time_launch(Supervisor& supervisor, Turn& turn) {
+        if (std::exchange(supervisor.begun_, true)) return;
+        supervisor.deadline_ = after(turn.now, supervisor.options_.start.timeout);
+    }
+
     // What was left behind does not end. It is not the child: life goes on, and the journal says so.
     static void clear_timeout(Supervisor& supervisor, Turn& turn) {
         supervisor.decide(turn, supervisor.what_is_left() + "; ");
@@ -139,18 +145,20 @@ struct StateTable {
         }
         const Duration time = supervisor.steps_[supervisor.step_].timeout;
         supervisor.leave_step(
-            turn,
-            (supervisor.steps_[supervisor.step_].method == StopMethod::pre_stop ? "did not end within "
-                                                                                : "did not end it within ") +
-                to_human(time),
-            false);
+            turn, (supervisor.steps_[supervisor.step_].method == StopMethod::pre_stop ? "did not end within "
+                                                                                      : "did not end it within ") +
+                      to_human(time));
     }
 
     // A step that cannot be carried out is not waited for, nor a pre_stop hook that has ended.
     static void step_ended(Supervisor& supervisor, Turn& turn) {
         const auto& ended = std::get<StepEnded>(turn.event);
-        if (!ended.failed) return supervisor.leave_step(turn, "has ended", false);
-        supervisor.leave_step(turn, "failed" + (ended.detail.empty() ? "" : ": " + ended.detail), true);
+        if (!ended.failed) return supervisor.leave_step(turn, "has ended");
+        if (!supervisor.records_.empty()) {
+            supervisor.records_.back().failed = true;
+            supervisor.records_.back().detail = ended.detail;
+        }
+        supervisor.leave_step(turn, "failed" + (ended.detail.empty() ? "" : ": " + ended.detail));
     }
 
     // Ends the whole tree without asking.
@@ -188,6 +196,14 @@ struct StateTable {
         supervisor.note_stop(reason, turn.now);
         if (is_shutdown) supervisor.cut_to_budget(turn.now);
         supervisor.remark(turn, std::string(words_of(reason)) + ", while stopping already");
+    }
+
+    // A stop after the end. Windows would start again what ended for its recovery actions; nobody wants that any more.
+    static void stay_down(Supervisor& supervisor, Turn& turn) {
+        if (supervisor.result_->outcome != Outcome::recover) return;
+        supervisor.stop_reason_ = std::get<StopRequested>(turn.event).reason;
+        supervisor.result_->outcome = Outcome::success;
+        supervisor.remark(turn, words_of(turn.event) + "; it is not left to Windows' recovery actions any more");
     }
 
     // A restart by hand or a CONTINUE while a tree is being ended: launch when it is gone, whatever the policy says and
@@ -315,6 +331,8 @@ constexpr Cell root_ended{"root_ended", Table::root_ended};
 constexpr Cell tree_gone{"tree_gone", Table::tree_gone};
 constexpr Cell give_up{"give_up", Table::give_up};
 constexpr Cell press{"press", Table::press};
+constexpr Cell stay_down{"stay_down", Table::stay_down};
+constexpr Cell time_launch{"time_launch", Table::time_launch};
 constexpr Cell then_launch{"then_launch", Table::then_launch};
 constexpr Cell finish{"finish", Table::finish};
 constexpr Cell too_late{"too_late", Table::too_late};
@@ -330,20 +348,21 @@ constexpr Cell adopt{"adopt", Table::adopt};
 
 // clang-format off
 constexpr std::array<Row, k_event_count> k_table{{
-    //                         idle    starting       running     clearing       backoff     stopping     killing      stopped   paused
-    /* start_requested    */ {{launch, none,          none,       none,          launch_now, none,        none,        none,     resume}},
-    /* child_started      */ {{bug,    run,           bug,        bug,           bug,        first_step,  terminate,   too_late, bug}},
-    /* launch_failed      */ {{bug,    decide,        bug,        bug,           bug,        finish,      finish,      none,     bug}},
-    /* child_exited       */ {{bug,    bug,           ended,      bug,           bug,        root_ended,  root_ended,  none,     ended}},
-    /* tree_emptied       */ {{bug,    none,          none,       decide,        none,       tree_gone,   tree_gone,   none,     none}},
-    /* deadline           */ {{none,   start_timeout, settle,     clear_timeout, launch,     next_step,   give_up,     none,     none}},
-    /* stop_requested     */ {{finish, stop_launch,   first_step, terminate,     finish,     press,       press,       none,     stop_paused}},
-    /* step_ended         */ {{none,   none,          none,       none,          none,       step_ended,  none,        none,     none}},
-    /* restart_requested  */ {{none,   none,          first_step, then_launch,   launch_now, then_launch, then_launch, none,     restart_paused}},
-    /* pause_requested    */ {{none,   pause_later,   pause,      pause_later,   pause_now,  pause_later, pause_later, none,     none}},
-    /* continue_requested */ {{none,   keep_running,  none,       then_launch,   none,       then_launch, then_launch, none,     resume}},
-    /* suspend_failed     */ {{none,   none,          none,       none,          none,       none,        none,        none,     run_on}},
-    /* reconfigured       */ {{adopt,  adopt,         adopt,      adopt,         adopt,      adopt,       adopt,       none,     adopt}},
+    //                         idle    starting       running     clearing       backoff     stopping     killing      stopped    paused
+    /* start_requested    */ {{launch, none,          none,       none,          launch_now, none,        none,        none,      resume}},
+    /* child_started      */ {{bug,    run,           bug,        bug,           bug,        first_step,  terminate,   too_late,  bug}},
+    /* launch_failed      */ {{bug,    decide,        bug,        bug,           bug,        finish,      finish,      none,      bug}},
+    /* child_exited       */ {{bug,    bug,           ended,      bug,           bug,        root_ended,  root_ended,  none,      ended}},
+    /* tree_emptied       */ {{bug,    none,          none,       decide,        none,       tree_gone,   tree_gone,   none,      none}},
+    /* deadline           */ {{none,   start_timeout, settle,     clear_timeout, launch,     next_step,   give_up,     none,      none}},
+    /* stop_requested     */ {{finish, stop_launch,   first_step, terminate,     finish,     press,       press,       stay_down, stop_paused}},
+    /* step_ended         */ {{none,   none,          none,       none,          none,       step_ended,  none,        none,      none}},
+    /* restart_requested  */ {{none,   none,          first_step, then_launch,   launch_now, then_launch, then_launch, none,      restart_paused}},
+    /* pause_requested    */ {{none,   pause_later,   pause,      pause_later,   pause_now,  pause_later, pause_later, none,      none}},
+    /* continue_requested */ {{none,   keep_running,  none,       then_launch,   none,       then_launch, then_launch, none,      resume}},
+    /* suspend_failed     */ {{none,   none,          none,       none,          none,       none,        none,        none,      run_on}},
+    /* reconfigured       */ {{adopt,  adopt,         adopt,      adopt,         adopt,      adopt,       adopt,       none,      adopt}},
+    /* launch_begun       */ {{none,   time_launch,   none,       none,          none,       none,        none,        none,      none}},
 }};
 // clang-format on
 

@@ -88,7 +88,8 @@ void Supervisor::note(const Turn& turn) {
         process_id_ = 0;
         left_behind_ = exited->left_behind;
         note_end(end_of(*exited, is_stopping), turn.now);
-    } else if (const auto* stop = std::get_if<StopRequested>(&turn.event); stop && !is_stopping) {
+    } else if (const auto* stop = std::get_if<StopRequested>(&turn.event);
+               stop && !is_stopping && state_ != State::stopped) {
         note_stop(stop->reason, turn.now);
     }
 }
@@ -139,10 +140,10 @@ void Supervisor::launch(Turn& turn, StartReason start_reason, std::string reason
     launched_ = turn.now;
     run_open_ = true;
     launching_ = true;
+    begun_ = false;
     overdue_ = false;
     restarting_ = false;
     left_behind_ = 0;
-    deadline_ = after(turn.now, options_.start.timeout);
     turn.actions.emplace_back(Launch{run_, start_reason});
 }
 
@@ -184,17 +185,16 @@ void Supervisor::begin_step(Turn& turn, std::size_t index) {
     turn.actions.emplace_back(BeginStopStep{index, steps_[index]});
 }
 
-void Supervisor::close_step(TimePoint now, bool failed, bool ended_it) {
+void Supervisor::close_step(TimePoint now, bool ended_it) {
     if (state_ != State::stopping || records_.empty()) return;
     StepRecord& record = records_.back();
     record.took = now - step_begun_;
-    record.failed = failed;
     record.ended_it = ended_it;
 }
 
-void Supervisor::leave_step(Turn& turn, const std::string& how, bool failed) {
+void Supervisor::leave_step(Turn& turn, const std::string& how) {
     std::string reason = std::string(name_of(steps_[step_].method)) + " " + how;
-    close_step(turn.now, failed, false);
+    close_step(turn.now, false);
     if (step_ + 1 == steps_.size()) return terminate(turn, std::move(reason));
     remark(turn, std::move(reason));
     begin_step(turn, step_ + 1);
@@ -271,7 +271,7 @@ void Supervisor::back_off(Turn& turn, const Verdict& verdict, const std::string&
 }
 
 void Supervisor::tree_gone(Turn& turn, const std::string& how) {
-    close_step(turn.now, false, true);
+    close_step(turn.now, true);
     const std::string text = how + describe(*last_end_) + (was_killed_ ? "; it had to be killed" : "");
     if (pausing_) return park(turn, "paused as requested: " + text);
     if (restarting_) return relaunch(turn, text);

@@ -18,21 +18,22 @@
 // test compares the two tables, and another walks every pair.
 //
 // clang-format off
-// | event \ state      | idle   | starting      | running    | clearing      | backoff    | stopping    | killing     | stopped  | paused         |
-// |--------------------|--------|---------------|------------|---------------|------------|-------------|-------------|----------|----------------|
-// | start_requested    | launch | -             | -          | -             | launch_now | -           | -           | -        | resume         |
-// | child_started      | bug    | run           | bug        | bug           | bug        | first_step  | terminate   | too_late | bug            |
-// | launch_failed      | bug    | decide        | bug        | bug           | bug        | finish      | finish      | -        | bug            |
-// | child_exited       | bug    | bug           | ended      | bug           | bug        | root_ended  | root_ended  | -        | ended          |
-// | tree_emptied       | bug    | -             | -          | decide        | -          | tree_gone   | tree_gone   | -        | -              |
-// | deadline           | -      | start_timeout | settle     | clear_timeout | launch     | next_step   | give_up     | -        | -              |
-// | stop_requested     | finish | stop_launch   | first_step | terminate     | finish     | press       | press       | -        | stop_paused    |
-// | step_ended         | -      | -             | -          | -             | -          | step_ended  | -           | -        | -              |
-// | restart_requested  | -      | -             | first_step | then_launch   | launch_now | then_launch | then_launch | -        | restart_paused |
-// | pause_requested    | -      | pause_later   | pause      | pause_later   | pause_now  | pause_later | pause_later | -        | -              |
-// | continue_requested | -      | keep_running  | -          | then_launch   | -          | then_launch | then_launch | -        | resume         |
-// | suspend_failed     | -      | -             | -          | -             | -          | -           | -           | -        | run_on         |
-// | reconfigured       | adopt  | adopt         | adopt      | adopt         | adopt      | adopt       | adopt       | -        | adopt          |
+// | event \ state      | idle   | starting      | running    | clearing      | backoff    | stopping    | killing     | stopped   | paused         |
+// |--------------------|--------|---------------|------------|---------------|------------|-------------|-------------|-----------|----------------|
+// | start_requested    | launch | -             | -          | -             | launch_now | -           | -           | -         | resume         |
+// | child_started      | bug    | run           | bug        | bug           | bug        | first_step  | terminate   | too_late  | bug            |
+// | launch_failed      | bug    | decide        | bug        | bug           | bug        | finish      | finish      | -         | bug            |
+// | child_exited       | bug    | bug           | ended      | bug           | bug        | root_ended  | root_ended  | -         | ended          |
+// | tree_emptied       | bug    | -             | -          | decide        | -          | tree_gone   | tree_gone   | -         | -              |
+// | deadline           | -      | start_timeout | settle     | clear_timeout | launch     | next_step   | give_up     | -         | -              |
+// | stop_requested     | finish | stop_launch   | first_step | terminate     | finish     | press       | press       | stay_down | stop_paused    |
+// | step_ended         | -      | -             | -          | -             | -          | step_ended  | -           | -         | -              |
+// | restart_requested  | -      | -             | first_step | then_launch   | launch_now | then_launch | then_launch | -         | restart_paused |
+// | pause_requested    | -      | pause_later   | pause      | pause_later   | pause_now  | pause_later | pause_later | -         | -              |
+// | continue_requested | -      | keep_running  | -          | then_launch   | -          | then_launch | then_launch | -         | resume         |
+// | suspend_failed     | -      | -             | -          | -             | -          | -           | -           | -         | run_on         |
+// | reconfigured       | adopt  | adopt         | adopt      | adopt         | adopt      | adopt       | adopt       | -         | adopt          |
+// | launch_begun       | -      | time_launch   | -          | -             | -          | -           | -           | -         | -              |
 // clang-format on
 //
 // These rules hold beside the table:
@@ -44,6 +45,7 @@
 //   - A stop of the service, once asked for, is never undone: not by a restart, a pause, a continue or a start.
 //   - Of a pause and a restart (or a continue) that wait for the same tree to end, the later request counts.
 //   - A scheduled restart concerns a running child only: it neither cuts a backoff short nor ends a pause.
+//   - A stop of a service that has ended for Windows' recovery actions keeps them from starting it again.
 //   - Options::pause == refuse: pause_requested is journaled and ignored.
 #include <cstddef>
 #include <cstdint>
@@ -90,6 +92,7 @@ struct StepRecord {
     Duration took{};        // zero while the step is under way
     bool failed = false;    // it could not be carried out
     bool ended_it = false;  // the tree ended during this step
+    std::string detail;     // why it failed (StepEnded::detail)
 };
 
 // ---- events: what happened ----
@@ -135,10 +138,13 @@ struct SuspendFailed {
 struct Reconfigured {
     Options options;
 };
+// What the launch had to wait for (the hooks before it) is over: StartOptions::timeout counts from here. Only the first
+// one of a launch counts.
+struct LaunchBegun {};
 // The alternatives stand in the order of the rows of the table.
-using Event =
-    std::variant<StartRequested, ChildStarted, LaunchFailed, ChildExited, TreeEmptied, Deadline, StopRequested,
-                 StepEnded, RestartRequested, PauseRequested, ContinueRequested, SuspendFailed, Reconfigured>;
+using Event = std::variant<StartRequested, ChildStarted, LaunchFailed, ChildExited, TreeEmptied, Deadline,
+                           StopRequested, StepEnded, RestartRequested, PauseRequested, ContinueRequested, SuspendFailed,
+                           Reconfigured, LaunchBegun>;
 inline constexpr std::size_t k_event_count = std::variant_size_v<Event>;
 [[nodiscard]] std::string_view name_of(const Event& event);
 
@@ -244,8 +250,8 @@ private:
     void run_over(Turn& turn, Aftermath aftermath, const std::string& why);
     void begin_stop(Turn& turn, std::string reason);
     void begin_step(Turn& turn, std::size_t index);
-    void close_step(TimePoint now, bool failed, bool ended_it);
-    void leave_step(Turn& turn, const std::string& how, bool failed);
+    void close_step(TimePoint now, bool ended_it);
+    void leave_step(Turn& turn, const std::string& how);
     void terminate(Turn& turn, std::string reason);
     void pause(Turn& turn, const std::string& why);
     void park(Turn& turn, const std::string& why);
@@ -269,6 +275,7 @@ private:
     std::uint64_t run_ = 0;
     StartReason start_reason_ = StartReason::requested;
     bool run_open_ = false;    // Launch went out, and RunOver did not
+    bool begun_ = false;       // launch_begun came
     bool launching_ = false;   // Launch went out, and neither child_started nor launch_failed came back
     bool overdue_ = false;     // and start.timeout is over
     bool root_alive_ = false;  // child_started came, child_exited did not

@@ -1,6 +1,7 @@
 #include "scenarios/stage.hpp"
 
 #include <catch_amalgamated.hpp>
+#include <stdexcept>
 
 namespace svcwrap::testing {
 
@@ -69,6 +70,7 @@ void Stage::start() {
                       .services = services};
     host::HostOptions options;
     options.report = [this](const platform::SessionReport& report) {
+        if (report_throws) throw std::runtime_error("no report");
         const std::lock_guard lock(mutex_);
         reports_.push_back(report);
     };

@@ -63,6 +63,7 @@ public:
     config::ServiceConfig config;
     bool shown = false;       // as in `svcwrap run`
     bool registered = false;  // the SCM knows the service
+    bool report_throws = false;
 
     FakeFileSystem& files;
     FakeProcessLauncher& launcher;

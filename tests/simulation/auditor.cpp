@@ -70,6 +70,9 @@ void Auditor::expect(const Event& event, State state, TimePoint now) {
     watch_settling(event);
     const auto* stop = std::get_if<StopRequested>(&event);
     if (stop && state != State::stopped) note_stop(stop->reason);
+    if (stop && is_recovering_) stop_asked_ = true;
+    if (std::holds_alternative<LaunchBegun>(event) && state == State::starting)
+        launch_time_ = std::min(launch_time_, options_.start.timeout);
     if (std::holds_alternative<Reconfigured>(event)) note_reload();
 }
 
@@ -218,7 +221,7 @@ void Auditor::watch_terminate() {
 
 void Auditor::watch_transition(const Transition& transition) {
     check(Rule::chain, transition.from == state_ && !transition.reason.empty(), "a broken chain");
-    check(Rule::chain, state_ != State::stopped, "a way out of stopped");
+    check(Rule::chain, state_ != State::stopped || transition.to == State::stopped, "a way out of stopped");
     state_ = transition.to;
     if (state_ == State::starting || state_ == State::running || state_ == State::paused) step_.reset();
     if (aftermath_) check(Rule::history, fits(*aftermath_, state_), "what follows is not what was recorded");
@@ -249,6 +252,7 @@ void Auditor::check_pause(const Snapshot& snapshot) {
     check(Rule::pause, !snapshot.suspended || (is_paused && truth_.root_alive), "no child to stand still");
     check(Rule::pause, snapshot.accepts_pause == (is_paused || options_.pause != PausePolicy::refuse),
           "whether a pause is accepted");
+    is_recovering_ = snapshot.result && snapshot.result->outcome == Outcome::recover;
     was_restarting_ = snapshot.restarting;
     was_suspended_ = snapshot.suspended;
 }

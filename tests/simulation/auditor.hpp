@@ -85,6 +85,7 @@ private:
     std::optional<supervise::Aftermath> aftermath_;  // a record was seen, and not yet what follows
     bool pause_wanted_ = false;
     bool was_restarting_ = false;
+    bool is_recovering_ = false;  // the service has ended for the recovery actions
     bool was_suspended_ = false;
     std::optional<TimePoint> still_since_;
     Duration still_{};  // of the run at hand

@@ -51,6 +51,8 @@ Event draw_event(Random& random) {
             return ContinueRequested{};
         case 11:
             return SuspendFailed{launch_error()};
+        case 12:
+            return LaunchBegun{};
         default:
             return Reconfigured{draw_options(random)};
     }
@@ -143,6 +145,8 @@ void World::after_the_end() {
 void World::happen(Slot slot) {
     times_[slot].reset();
     switch (slot) {
+        case begun:
+            return send(LaunchBegun{});
         case launched:
             return launch_returns();
         case exited:
@@ -282,6 +286,7 @@ void World::perform(const Launch&) {
     times_[emptied].reset();
     times_[exited].reset();
     times_[suspend_failed].reset();
+    if (!random_.one_in(8)) at(begun, random_.one_in(4) ? random_.between(0ms, 1min) : 0ms);
     if (!mood_.launches_hang || !random_.one_in(3)) at(launched, random_.between(0ms, random_.pick(k_times)));
 }
 

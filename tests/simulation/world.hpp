@@ -20,6 +20,7 @@ public:
 private:
     // What may happen next; each at its time or not at all.
     enum Slot : std::uint8_t {
+        begun,
         launched,
         exited,
         emptied,

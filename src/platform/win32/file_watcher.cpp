@@ -83,8 +83,16 @@ private:
             FileState state = state_of(path_);
             if (state != state_) {
                 state_ = state;
-                changed_();
+                tell();
             }
+        }
+    }
+
+    // No exception may leave the thread.
+    void tell() const {
+        try {
+            changed_();
+        } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): out of memory; the next change is told
         }
     }
 

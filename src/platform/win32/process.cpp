@@ -254,6 +254,11 @@ Status WindowsChildProcess::terminate_tree(ExitCode code) {
     return fail_with(ErrorKind::io_failed, std::format("cannot end process {}", id_), GetLastError());
 }
 
+bool duplicate(const KernelHandle& process, DWORD access, KernelHandle& copy) {
+    return DuplicateHandle(GetCurrentProcess(), process.get(), GetCurrentProcess(), copy.receive(), access, FALSE, 0) !=
+           0;
+}
+
 Result<std::unique_ptr<ChildProcess>> launch_child(const LaunchSpec& spec, boost::asio::io_context& loop) {
     if (auto found = check_executable(spec.executable); !found) {
         return std::unexpected(found.error());
@@ -279,14 +284,19 @@ Result<std::unique_ptr<ChildProcess>> launch_child(const LaunchSpec& spec, boost
         return std::unexpected(started.error());
     }
     KernelHandle exit;
-    if (DuplicateHandle(GetCurrentProcess(), started->process.get(), GetCurrentProcess(), exit.receive(), SYNCHRONIZE,
-                        FALSE, 0) == 0) {
+    KernelHandle root;  // lives as long as this call, whoever has the other one by then
+    if (!duplicate(started->process, SYNCHRONIZE, exit) || !duplicate(started->process, PROCESS_TERMINATE, root)) {
         const DWORD code = GetLastError();
-        TerminateProcess(started->process.get(), 1);
+        TerminateProcess(started->process.get(), k_exit_terminated.value);
         return std::unexpected(launch_error(LaunchStage::create_process, "cannot watch " + spec.executable, code));
     }
-    return std::make_unique<WindowsChildProcess>(std::move(*started), std::move(exit), std::move(*job),
-                                                 std::move(*streams), spec.kill_tree, loop);
+    try {
+        return std::make_unique<WindowsChildProcess>(std::move(*started), std::move(exit), std::move(*job),
+                                                     std::move(*streams), spec.kill_tree, loop);
+    } catch (...) {
+        TerminateProcess(root.get(), k_exit_terminated.value);  // the job ends it only where the tree is ours
+        throw;
+    }
 }
 
 class WindowsProcessLauncher final : public ProcessLauncher {

@@ -48,12 +48,25 @@ PublishedState full_state() {
     state.suspended = true;
     state.trouble = "a hook failed";
     state.history = R"(C:\l\history.json)";
-    state.stop_steps = {{.method = supervise::StopMethod::close_window, .took = 20ms, .failed = true}};
+    state.stop_steps = {
+        {.method = supervise::StopMethod::close_window, .took = 20ms, .failed = true, .detail = "it has none"}};
     state.was_killed = true;
+    state.launch_overdue = true;
     return state;
 }
 
 }  // namespace
+
+TEST_CASE("Every kind of end comes back from its JSON as it was") {
+    for (std::size_t kind = 0; kind < supervise::k_end_kind_count; ++kind) {
+        PublishedState before = full_state();
+        before.last_end->kind = static_cast<supervise::EndKind>(kind);
+        const auto after = published_state_from_json(to_json(before));
+        REQUIRE(after);
+        REQUIRE(after->last_end);
+        CHECK(after->last_end->kind == before.last_end->kind);
+    }
+}
 
 TEST_CASE("A published state comes back from its JSON as it was") {
     const PublishedState before = full_state();
@@ -62,6 +75,8 @@ TEST_CASE("A published state comes back from its JSON as it was") {
     const auto after = published_state_from_json(*json);
     REQUIRE(after);
     CHECK(after->service == before.service);
+    CHECK(after->launch_overdue);
+    CHECK(after->stop_steps.at(0).detail == "it has none");
     CHECK(after->config_file == before.config_file);
     CHECK(after->wrapper_process_id == 4711);
     CHECK(after->state == before.state);

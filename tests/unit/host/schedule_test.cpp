@@ -71,3 +71,24 @@ TEST_CASE("A run that is older than its time is due at once, and only once") {
     CHECK(world.due == 1);
     CHECK_FALSE(world.schedule.next());
 }
+
+TEST_CASE("A time of day that has come is due, and the next one is tomorrow's") {
+    World world;
+    world.clock.set_wall(FakeClock::k_start - 20ms);
+    world.schedule.arm({.every = k_forever, .at = TimeOfDay(10h)}, world.clock.now());
+    CHECK(world.schedule.next() == FakeClock::k_start);
+    world.clock.advance(1min);
+    CHECK(world.loop->run_one_for(60s) == 1);
+    CHECK(world.due == 1);
+    CHECK(world.schedule.next() == FakeClock::k_start + 24h);
+}
+
+TEST_CASE("A time of day that was slept through is not made up for") {
+    World world;
+    world.clock.set_wall(FakeClock::k_start - 20ms);
+    world.schedule.arm({.every = k_forever, .at = TimeOfDay(10h)}, world.clock.now());
+    world.clock.advance(3h);
+    CHECK(world.loop->run_one_for(60s) == 1);
+    CHECK(world.due == 0);
+    CHECK(world.schedule.next() == FakeClock::k_start + 24h);
+}

@@ -75,3 +75,28 @@ TEST_CASE("A task that throws does not end the worker") {
     REQUIRE(worker.stop(10s));
     CHECK(ran == 1);
 }
+
+TEST_CASE("What a task owns may hang while it goes: nobody waits for that longer than he wants to") {
+    struct Sticky {
+        std::promise<void> begun;
+        std::shared_future<void> gate;
+        std::promise<void> gone;
+        ~Sticky() {
+            begun.set_value();
+            gate.wait();
+            gone.set_value();
+        }
+    };
+    std::promise<void> release;
+    auto sticky = std::make_shared<Sticky>();
+    sticky->gate = release.get_future().share();
+    auto begun = sticky->begun.get_future();
+    auto gone = sticky->gone.get_future();
+    Worker worker(2);
+    REQUIRE(worker.post([kept = std::move(sticky)] {}));
+    begun.wait();
+    CHECK(worker.post([] {}));  // this needs the lock
+    CHECK_FALSE(worker.stop(20ms));
+    release.set_value();
+    gone.wait();
+}

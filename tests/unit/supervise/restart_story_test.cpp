@@ -140,6 +140,59 @@ TEST_CASE("a launch that takes too long is told once and waited for") {
     }
 }
 
+TEST_CASE("the time of a launch runs from where the hooks before it are over") {
+    Story story;
+    story.has_hooks = true;
+    story.start();
+    CHECK_FALSE(story.has_deadline());
+    SECTION("a hook that takes longer and fails is no timeout") {
+        story.wait(10min).then(LaunchFailed{launch_error()});
+        CHECK(story.snapshot().last_end->kind == EndKind::launch_failed);
+    }
+    SECTION("a launch that takes longer than the rest is one") {
+        story.wait(10min).then(LaunchBegun{});
+        CHECK(story.ahead() == 30s);
+        story.wait(10s).then(LaunchBegun{});
+        CHECK(story.ahead() == 20s);
+        story.wait_for_deadline();
+        CHECK(story.snapshot().launch_overdue);
+        story.then(LaunchBegun{}).then(LaunchFailed{launch_error()});
+        CHECK(story.snapshot().last_end->kind == EndKind::start_timed_out);
+    }
+    SECTION("a stop does not wait for it") {
+        story.stop().then(LaunchBegun{});
+        CHECK(story.state() == State::stopping);
+        CHECK(story.ahead() == k_kill_timeout);
+    }
+}
+
+TEST_CASE("a stop that comes while the service ends for Windows' recovery actions is a stop") {
+    Options options;
+    options.restart.limit = 1;
+    options.restart.on_give_up = GiveUp::recover;
+    Story story(options);
+    story.run().exit(1).wait_for_deadline().then(ChildStarted{k_process_id}).exit(1);
+    REQUIRE(story.state() == State::stopped);
+    REQUIRE(story.result().outcome == Outcome::recover);
+    const StopReason reason = GENERATE(StopReason::asked, StopReason::system_preshutdown);
+    CHECK(has<Transition>(story.send(StopRequested{reason})));
+    CHECK(story.state() == State::stopped);
+    CHECK(story.result().outcome == Outcome::success);
+    CHECK(story.snapshot().stop_reason == reason);
+    CHECK(story.send(StopRequested{}).empty());
+}
+
+TEST_CASE("a stop after a failure leaves the failure as it is") {
+    Options options;
+    options.restart.policy = RestartPolicy::never;
+    Story story(options);
+    story.run().exit(1);
+    REQUIRE(story.result().outcome == Outcome::failure);
+    CHECK(story.send(StopRequested{}).empty());
+    CHECK(story.result().outcome == Outcome::failure);
+    CHECK_FALSE(story.snapshot().stop_reason);
+}
+
 TEST_CASE("a start without a timeout has none") {
     Story story({.start = {.timeout = k_forever}, .restart = {}, .stop = {}});
     CHECK_FALSE(story.start().has_deadline());

@@ -51,7 +51,8 @@ const std::vector<Event>& all_events() {
                                            PauseRequested{},
                                            ContinueRequested{},
                                            SuspendFailed{launch_error()},
-                                           Reconfigured{pausable()}};
+                                           Reconfigured{pausable()},
+                                           LaunchBegun{}};
     return events;
 }
 
@@ -129,6 +130,8 @@ const std::map<std::string_view, Effect>& effects() {
         {"tree_gone", {{State::stopped}, "O"}},
         {"give_up", {{State::stopped}, "O"}},
         {"press", {{State::stopping, State::killing}, ""}},
+        {"stay_down", {{State::stopped}, ""}},
+        {"time_launch", {{State::starting}, ""}},
         {"then_launch", {{State::clearing, State::stopping, State::killing}, ""}},
         {"finish", {{State::stopped}, ""}},
         {"too_late", {{State::stopped}, "T"}},

@@ -91,6 +91,7 @@ TEST_CASE("the steps of a stop are recorded as they went") {
         REQUIRE(steps.size() == 2);
         CHECK((steps[0].method == ctrl_c && steps[0].failed && !steps[0].ended_it && steps[0].took == 2s));
         CHECK((steps[1].method == ctrl_break && !steps[1].failed && steps[1].ended_it && steps[1].took == 3s));
+        CHECK((steps[0].detail == "no console" && steps[1].detail.empty()));
         CHECK_FALSE(story.snapshot().was_killed);
     }
     SECTION("its tree ended a little later") {

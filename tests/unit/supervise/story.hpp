@@ -25,8 +25,14 @@ class Story {
 public:
     explicit Story(Options options = {}) : supervisor_(std::move(options)) {}
 
-    // The actions of one event.
-    Actions send(const Event& event) { return last_ = supervisor_.handle(event, now_, chance); }
+    // The actions of one event. A launch begins at once, unless hooks come before it.
+    Actions send(const Event& event) {
+        last_ = supervisor_.handle(event, now_, chance);
+        const bool launches =
+            std::ranges::any_of(last_, [](const Action& action) { return std::holds_alternative<Launch>(action); });
+        if (launches && !has_hooks) (void)supervisor_.handle(LaunchBegun{}, now_, chance);
+        return last_;
+    }
     Actions pass(Duration time) {
         now_ += time;
         return send(Deadline{});
@@ -65,7 +71,8 @@ public:
     [[nodiscard]] bool has_deadline() const { return supervisor_.deadline().has_value(); }
     [[nodiscard]] const Actions& last() const { return last_; }
 
-    double chance = 0.5;  // the middle: no jitter
+    double chance = 0.5;     // the middle: no jitter
+    bool has_hooks = false;  // launches wait for hooks: the test says when they begin
 
 private:
     Supervisor supervisor_;
