@@ -18,7 +18,7 @@ using supervise::State;
 
 namespace {
 
-// For the state file, the history and the journal, each.
+// For the state file, the history, the Event Log and the journal, each.
 constexpr Duration k_papers_time = 1s;
 // SHUTDOWN leaves about 5 s in all (WaitToKillServiceTimeout): the steps are cut to k_shutdown_budget, and hooks that
 // follow must be over by this.
@@ -40,16 +40,23 @@ ControlLoop::ControlLoop(config::ServiceConfig config, Parts parts, HostOptions 
       supervisor_(config_.now()->supervise),
       journal_(parts.files, parts.clock, options_.journal_file, options_.announce),
       context_(make_context()),
+      events_(options_.events, parts.clock, config_.now()->service.name,
+              [say = context_.say](const Error& error) {
+                  say(Severity::warning, "the Event Log does not take the service's events: " + to_text(error));
+              }),
       outputs_(std::make_shared<Outputs>(
-          loop_, options_.echo, [say = context_.say](std::string text) { say(Severity::warning, std::move(text)); },
+          loop_, options_.echo,
+          [this, context = context_](std::string text) {
+              context.say(Severity::warning, text);
+              context.post([this, text] { events_.logs_said(text); });
+          },
           [this] { ending_.look(); })),
       history_(context_, options_.history_file,
                trouble_with("the history of runs", "the history of runs cannot be written: ")),
       launches_(context_, deeds_, outputs_,
                 [this](Launches::Launched launched) { take_launched(std::move(launched)); }),
       after_run_(
-          context_, deeds_, [this] { ending_.look(); },
-          [this](const Error& error) { set_trouble("hooks", error.message); }),
+          context_, deeds_, [this] { ending_.look(); }, [this](const Error& error) { hook_failed(error); }),
       steps_(context_, [this](supervise::StepEnded ended) { feed(std::move(ended)); }),
       child_(*loop_, {.root_ended = [this] { last_end_at_ = parts_.clock.wall_now(); },
                       .exited =
@@ -132,6 +139,7 @@ supervise::FinalResult ControlLoop::run() {
     if (!history_.close(k_papers_time)) {
         journal_.write(Severity::warning, "the history could not be written in time: " + options_.history_file);
     }
+    events_.close(k_papers_time);
     (void)deeds_.stop(Duration::zero());
     (void)chores_.stop(k_papers_time);
     journal_.close(k_papers_time);
@@ -146,6 +154,7 @@ void ControlLoop::run_until_stopped() {
             return;
         } catch (const std::exception& error) {
             journal_.write(Severity::error, std::format("internal error, survived: {}", error.what()));
+            events_.say(EventId::internal_error, {error.what()});
         }
     }
 }
@@ -230,6 +239,8 @@ void ControlLoop::perform(const supervise::RunOver& over) {
     record.was_killed = end.asked_for && now.was_killed;
     history_.over(std::move(record));
 
+    events_.run_over(over, end, now, *config_.now());
+
     steps_.dismiss();
     post_start_stop_.request_stop();
     post_start_.reset();
@@ -269,11 +280,13 @@ void ControlLoop::perform(const supervise::Transition& transition) {
     if (transition.from != transition.to) since_ = parts_.clock.wall_now();
     journal_.write(Severity::info,
                    std::format("{} -> {}: {}", name_of(transition.from), name_of(transition.to), transition.reason));
+    events_.changed(transition, supervisor_.snapshot(), *config_.now());
     is_news_ = true;
 }
 
 void ControlLoop::perform(const supervise::Complaint& complaint) {
     journal_.write(Severity::error, "internal error, survived: " + complaint.text);
+    events_.say(EventId::internal_error, {complaint.text});
 }
 
 }  // namespace svcwrap::host

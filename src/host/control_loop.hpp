@@ -25,6 +25,7 @@
 #include "host/newest_writer.hpp"
 #include "host/outputs.hpp"
 #include "host/schedule.hpp"
+#include "host/service_events.hpp"
 #include "host/service_host.hpp"
 #include "host/step_runner.hpp"
 #include "host/troubles.hpp"
@@ -75,6 +76,7 @@ private:
     void take_launched(Launches::Launched launched);
     void launch_failed(Error error);
     void begin_post_start();
+    void hook_failed(const Error& error);
     void child_ready(std::uint64_t run, const Status& prepared);
     void tree_gone();
     void restart_by_schedule();
@@ -110,6 +112,7 @@ private:
     platform::SessionReport last_report_;
     Journal journal_;
     LoopContext context_;
+    ServiceEvents events_;
     std::shared_ptr<Outputs> outputs_;
     HistoryKeeper history_;
     std::unique_ptr<NewestWriter> state_writer_;  // null: nowhere to publish

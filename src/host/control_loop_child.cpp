@@ -33,6 +33,7 @@ void ControlLoop::take_launched(Launches::Launched launched) {
     }
     child_started_ = parts_.clock.wall_now();
     child_began_ = parts_.clock.now();
+    events_.child_started(*child_started_);
     config_.launched_with(std::move(launched.order.config));
     history_.started(run, id);
     schedule_.arm(config_.now()->schedule, child_began_);
@@ -63,7 +64,12 @@ void ControlLoop::begin_post_start() {
 void ControlLoop::child_ready(std::uint64_t run, const Status& prepared) {
     if (run != facts_.run || !child_.root_lives()) return;
     if (prepared) return history_.ready(run);
-    set_trouble("hooks", prepared.error().message);
+    hook_failed(prepared.error());
+}
+
+void ControlLoop::hook_failed(const Error& error) {
+    events_.say(EventId::hook_failed, {error.message});
+    set_trouble("hooks", error.message);
 }
 
 void ControlLoop::tree_gone() {
@@ -76,6 +82,7 @@ void ControlLoop::tree_gone() {
 // A child that is paused is not restarted: its time begins anew.
 void ControlLoop::restart_by_schedule() {
     if (supervisor_.state() == State::running) {
+        events_.restarting_by_schedule(config_.now()->schedule);
         return feed(supervise::RestartRequested{supervise::RestartReason::scheduled});
     }
     if (child_began_) schedule_.arm(config_.now()->schedule, parts_.clock.now());
