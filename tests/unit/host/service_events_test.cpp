@@ -68,11 +68,11 @@ TEST_CASE("How a run ended decides which event it is, and what follows is anothe
     world.end_run({.kind = kind,
                    .code = {code},
                    .detail = "no such file",
-                   .when = world.clock.wall_now() + 90s,
+                   .when = world.clock.wall_now() + 45s,
                    .asked_for = false},
                   Aftermath::restart);
     CHECK(world.ids() == std::vector{id, 200});
-    if (id <= 102) CHECK(world.text(0).contains("90s"));
+    if (id <= 102) CHECK(world.text(0).contains("45s"));
     CHECK(world.text(1).contains("7s"));
     CHECK(world.text(1).contains("policy"));
 }
