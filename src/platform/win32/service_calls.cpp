@@ -195,7 +195,6 @@ const T* query_level(SC_HANDLE service, DWORD level, ConfigBuffer& buffer) {
     return known == 0 ? nullptr : reinterpret_cast<const T*>(buffer.data());
 }
 
-// The texts of a multi-string; null is none.
 std::vector<std::string> texts_of(const wchar_t* list) {
     std::vector<std::string> texts;
     for (; list != nullptr && *list != L'\0'; list += std::wstring_view(list).size() + 1) {
