@@ -21,6 +21,9 @@ struct RealParts {
     std::unique_ptr<platform::ConsoleSignaller> signaller = platform::make_console_signaller();
     std::unique_ptr<platform::ControlChannel> channel = platform::make_control_channel();
     std::unique_ptr<platform::FileWatcher> watcher = platform::make_file_watcher();
+    std::unique_ptr<platform::AccessControl> access = platform::make_access_control();
+    std::unique_ptr<platform::Accounts> accounts = platform::make_accounts();
+    std::shared_ptr<platform::EventLog> events = platform::make_event_log();
 };
 
 const RealParts& real_parts() {
@@ -40,11 +43,16 @@ int run(const std::vector<std::string>& arguments) {
                          .signaller = *real.signaller,
                          .channel = *real.channel,
                          .watcher = *real.watcher,
+                         .access = *real.access,
+                         .accounts = *real.accounts,
+                         .events = real.events,
                          .write = platform::write_text,
                          .is_terminal = platform::is_terminal,
                          .run_session = platform::run_service_session,
                          .raise_event = platform::raise_console_event,
                          .watch_console = platform::watch_console,
+                         .ask_password = platform::ask_password,
+                         .read_password_line = platform::read_password_line,
                          .end_process = [](int status) { std::_Exit(status); },
                          .read_input = platform::read_standard_input,
                          .widen_input = platform::widen_standard_input,

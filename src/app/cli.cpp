@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/command_tree.hpp"
+#include "app/libraries.hpp"
 #include "config/suggest.hpp"
 
 namespace svcwrap::app {
@@ -129,6 +130,9 @@ std::expected<std::variant<Request, Answer>, Failure> parse_command_line(const s
         return answer;
     }
     const std::string& command = words.front();
+    if (words == std::vector<std::string>{"--version", "--verbose"}) {
+        return Answer{.text = "svcwrap " SVCWRAP_VERSION ", with:\n" + libraries_text(), .warnings = {}, .json = {}};
+    }
     const bool is_option = command == "--help" || command == "-h" || command == "--version";
     if (!is_option && !is_command(command)) return unknown_command(command);
     if (separator != arguments.end() && command != "install" && command != "run") {

@@ -107,9 +107,15 @@ void add_install(CLI::App& app, InstallRequest& request) {
                             {"terminate", StopMethod::terminate}},
                            "how it is asked to stop; default: what suits the program");
     add_duration(command, "--stop-timeout", request.stop_timeout, "time to stop before it is ended; default 20s");
+    command.add_flag("--password-stdin", request.password_on_input,
+                     "read the account's password from standard input; else it is asked for");
+    command.add_flag("--allow-insecure", request.allow_insecure,
+                     "install it even if others can change what it runs; the configuration says so then");
+    command.add_flag("--update", request.update,
+                     "bring the registration of a service that is there in line with its configuration");
     command.add_flag("--start-now", request.start_now, "start it at once, as `svcwrap start` does");
     add_json(command, request.json);
-    command.usage("svcwrap install NAME (--exe PATH | --config FILE) [OPTIONS] [-- ARGUMENTS...]");
+    command.usage("svcwrap install NAME (--exe PATH | --config FILE | --update) [OPTIONS] [-- ARGUMENTS...]");
 }
 
 void add_uninstall(CLI::App& app, UninstallRequest& request) {
@@ -248,7 +254,8 @@ void add_hidden(CLI::App& app, Requests& requests) {
 std::unique_ptr<CLI::App> make_command_tree(Requests& requests) {
     auto app = std::make_unique<CLI::App>(k_about, "svcwrap");
     app->footer(k_footer);
-    app->set_version_flag("--version", "svcwrap " SVCWRAP_VERSION);
+    app->set_version_flag("--version", "svcwrap " SVCWRAP_VERSION,
+                          "the version; with --verbose the libraries in it, their versions and licences as well");
     app->allow_windows_style_options(false);  // a path may begin with a slash
     app->require_subcommand(1);
     app->get_formatter()->column_width(26);

@@ -97,8 +97,9 @@ std::uint64_t lost_bytes(const host::PublishedState& state) {
 
 void add_waiting(Diagnosis& diagnosis, const Facts& facts) {
     for (const WaitingSetting& waiting : facts.view.waiting) {
-        diagnosis.evidence.push_back(waiting.setting + " was changed and waits for a " +
-                                     (waiting.needs == "reinstall" ? "new installation" : "restart of the program"));
+        diagnosis.evidence.push_back(waiting.setting + " was changed and waits for " +
+                                     (waiting.needs == "reinstall" ? "svcwrap install " + facts.view.name + " --update"
+                                                                   : "a restart of the program"));
     }
 }
 

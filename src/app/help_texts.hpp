@@ -27,7 +27,9 @@ Examples:
   svcwrap install Api --exe node.exe --cwd C:\api --env PORT=80 --start delayed-auto --start-now -- server.js
   svcwrap install Db --exe C:\db\db.exe --stop ctrl-c --stop-timeout 90s --start manual
   svcwrap install Old --exe C:\old\old.exe --stop close-window
-  svcwrap install MyApp --config C:\apps\MyApp.toml)";
+  svcwrap install MyApp --config C:\apps\MyApp.toml
+  svcwrap install MyApp --update                    takes what changed in the file's [service]
+  svcwrap install MyApp --update --start manual     changes it in the file as well)";
 
 inline constexpr const char* k_uninstall_footer = R"(Examples:
   svcwrap uninstall MyApp            keeps configuration and logs
@@ -84,8 +86,8 @@ Examples:
 
 inline constexpr const char* k_reload_footer =
     R"(The file is checked whole first: with any mistake in it nothing changes, each is named as FILE:LINE:COLUMN, and the
-exit code is 5. Each changed setting is listed with what it needs: nothing more, a restart of the program, or a new
-installation. If the service does not run, the file is only checked.
+exit code is 5. Each changed setting is listed with what it needs: nothing more, a restart of the program, or
+`svcwrap install NAME --update`. If the service does not run, the file is only checked.
 
 Examples:
   svcwrap reload MyApp

@@ -4,12 +4,13 @@
 
 #include "app/commands.hpp"
 #include "app/install_plan.hpp"
+#include "app/install_steps.hpp"
+#include "app/install_update.hpp"
 #include "app/output.hpp"
 #include "app/program.hpp"
 #include "app/start_watch.hpp"
 #include "base/argv.hpp"
 #include "base/path.hpp"
-#include "base/utf8.hpp"
 #include "supervise/stop_plan.hpp"
 
 namespace svcwrap::app {
@@ -34,43 +35,52 @@ private:
     std::vector<std::function<Status()>> steps_;
 };
 
-bool is_local_system(const std::string& account) {
-    return account.empty() || equals_ignoring_case(account, "LocalSystem");
-}
-
 class Installation {
 public:
-    Installation(const AppParts& parts, const InstallPlan& plan) : parts_(parts), plan_(plan) {}
+    Installation(const AppParts& parts, InstallPlan& plan) : parts_(parts), plan_(plan) {}
 
     [[nodiscard]] Status carry_out() {
-        for (const auto step : {&Installation::make_folder, &Installation::write_file, &Installation::register_service,
-                                &Installation::grant_folder}) {
+        for (const auto step : {&Installation::make_folders, &Installation::write_file, &Installation::register_service,
+                                &Installation::let_account_in}) {
             if (const Status done = (this->*step)(); !done) {
                 return std::unexpected(undo_.roll_back(with_context(done.error(), "install " + plan_.definition.name)));
             }
         }
+        grant_logon_right(parts_, plan_);
+        note_in_event_log();
         return {};
     }
 
 private:
-    Status make_folder() {
-        // The folder above first: what anybody may have put in its place must not hold the service's own.
-        if (auto above = parts_.files.make_private_folder(parent_path(plan_.folder), {}); !above) return above;
-        const bool is_new = !platform::exists(parts_.files, plan_.folder);
-        const Status made = parts_.files.make_private_folder(plan_.folder, {});
+    Status make_folder(const std::string& folder) {
+        const bool is_new = !platform::exists(parts_.files, folder);
+        const Status made = parts_.files.make_private_folder(folder, {}, platform::FolderRight::read);
         if (made && is_new) {
-            undo_.add([this] { return parts_.files.remove_folder(plan_.folder); });
+            undo_.add([this, folder] { return parts_.files.remove_folder(folder); });
         }
         return made;
+    }
+
+    // The folder above first: what anybody may have put in its place must not hold the service's own.
+    Status make_folders() {
+        const Status above =
+            parts_.files.make_private_folder(parent_path(plan_.folder), {}, platform::FolderRight::read);
+        if (!above) return above;
+        if (auto own = make_folder(plan_.folder); !own) return own;
+        if (auto state = make_folder(state_folder_in(plan_.folder)); !state) return state;
+        return make_folder(logs_folder_in(plan_.folder));
     }
 
     Status write_file() {
         if (plan_.config_text.empty()) return {};
         const Status written = parts_.files.write_whole(plan_.config.file, plan_.config_text);
-        if (written) {
-            undo_.add([this] { return parts_.files.remove_file(plan_.config.file); });
-        }
+        if (written) undo_.add([this] { return take_file_back(); });
         return written;
+    }
+
+    Status take_file_back() {
+        if (plan_.former_text.empty()) return parts_.files.remove_file(plan_.config.file);
+        return parts_.files.write_whole(plan_.config.file, plan_.former_text);
     }
 
     Status register_service() {
@@ -81,14 +91,22 @@ private:
         return created;
     }
 
-    // After the registration: the account NT SERVICE\NAME exists only from then on.
-    Status grant_folder() {
-        if (is_local_system(plan_.definition.account)) return {};
-        return parts_.files.make_private_folder(plan_.folder, plan_.definition.account);
+    Status let_account_in() {
+        if (plan_.account.kind == platform::AccountKind::local_system) return {};
+        return app::let_account_in(parts_, plan_);
+    }
+
+    void note_in_event_log() {
+        if (const Status known = parts_.events->register_source(); !known) {
+            plan_.notes.push_back("The Event Log does not know svcwrap's texts: " + to_text(known.error()));
+        }
+        tell_event(parts_, plan_, host::EventId::service_installed,
+                   {plan_.config.process.executable, plan_.account.name});
+        tell_dangers(parts_, plan_);
     }
 
     const AppParts& parts_;
-    const InstallPlan& plan_;
+    InstallPlan& plan_;
     Undo undo_;
 };
 
@@ -146,7 +164,8 @@ JsonObject installed_json(const InstallPlan& plan) {
 }  // namespace
 
 Outcome install(const AppParts& parts, const InstallRequest& request) {
-    const auto plan = plan_installation(parts, request);
+    if (request.update) return update_installation(parts, request);
+    auto plan = plan_installation(parts, request);
     if (!plan) return std::unexpected(plan.error());
     if (const Status done = Installation(parts, *plan).carry_out(); !done) return std::unexpected(done.error());
     Answer answer{.text = installed_text(*plan), .warnings = {}, .json = {}};

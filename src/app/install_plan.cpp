@@ -1,14 +1,18 @@
 #include "app/install_plan.hpp"
 
 #include <algorithm>
-#include <array>
+#include <chrono>
+#include <format>
 #include <utility>
 
 #include "app/image_path.hpp"
 #include "app/program.hpp"
+#include "app/safety.hpp"
 #include "app/service_view.hpp"
+#include "base/byte_size.hpp"
 #include "base/path.hpp"
 #include "base/utf8.hpp"
+#include "config/edit.hpp"
 #include "supervise/stop_plan.hpp"
 
 namespace svcwrap::app {
@@ -45,43 +49,14 @@ Status check_is_new(const AppParts& parts, const std::string& name) {
     return {};
 }
 
-bool needs_password(const std::string& account) {
-    const std::string lower = to_lower_ascii(account);
-    constexpr std::array<std::string_view, 3> k_prefixes{"nt authority\\", "nt service\\", "iis apppool\\"};
-    const bool built_in = lower.empty() || lower == "localsystem" || lower == ".\\localsystem" ||
-                          lower.ends_with('$') ||
-                          std::ranges::any_of(k_prefixes, [&](auto prefix) { return lower.starts_with(prefix); });
-    return !built_in;
-}
-
-Result<std::string> password_for(const AppParts& parts, const std::string& account) {
-    if (!needs_password(account)) return std::string();
-    for (const auto& [name, value] : parts.system.environment()) {
-        if (equals_ignoring_case(name, k_password_variable)) return value;
-    }
-    return fail(ErrorKind::usage, "the account " + account + " needs a password",
-                "Put it into the environment variable " + std::string(k_password_variable) + " for this one command.");
-}
-
-Status fill_definition(const AppParts& parts, InstallPlan& plan) {
-    const auto self = parts.system.executable_path();
-    if (!self) return std::unexpected(self.error());
-    const config::ServiceOptions& service = plan.config.service;
-    auto password = password_for(parts, service.account);
-    if (!password) return std::unexpected(password.error());
-    plan.definition = platform::ServiceDefinition{
-        .name = service.name,
-        .display_name = service.display_name.empty() ? service.name : service.display_name,
-        .description = service.description,
-        .command_line = make_image_path({.executable = *self, .name = service.name, .config_file = plan.config.file}),
-        .start = service.start,
-        .account = service.account,
-        .password = *std::move(password),
-        .dependencies = service.dependencies,
-        .required_privileges = service.required_privileges,
-        .sid_type = service.sid_type,
-        .preshutdown_timeout = supervise::preshutdown_budget(plan.config.supervise.stop)};
-    return {};
+// svcwrap restarts its program itself; Windows' recovery is for the end of svcwrap.exe alone, unless the user wants
+// Windows to decide after giving up. A day without a crash makes the waits short again.
+platform::RecoveryActions recovery_of(const config::ServiceConfig& config) {
+    if (config.service.recovery == config::RecoveryPolicy::none) return {};
+    using std::chrono::seconds;
+    return {.restarts = {seconds(5), seconds(30), seconds(60)},
+            .reset_after = std::chrono::hours(24),
+            .on_failure_exit = config.supervise.restart.on_give_up == supervise::GiveUp::recover};
 }
 
 supervise::StopOptions choose_stop(const InstallRequest& request, const std::string& executable,
@@ -112,13 +87,27 @@ std::expected<void, Failure> plan_new_file(const AppParts& parts, const InstallR
     ProgramOptions options{.service = {.name = request.name,
                                        .display_name = request.display_name.value_or(request.name),
                                        .description = request.description.value_or(""),
-                                       .start = request.start.value_or(platform::StartMode::automatic)},
+                                       .start = request.start.value_or(platform::StartMode::automatic),
+                                       .allow_insecure = request.allow_insecure},
                            .process = *std::move(process),
                            .stop = {}};
     options.stop = choose_stop(request, options.process.executable, plan.notes);
     auto config = make_config(options, file, plan.config_text);
     if (!config) return std::unexpected(config.error());
     plan.config = *std::move(config);
+    return {};
+}
+
+// --allow-insecure, written into the user's file.
+Status record_permission(const AppParts& parts, InstallPlan& plan) {
+    auto text = parts.files.read_text(plan.config.file, 1_MiB);
+    if (!text) return std::unexpected(text.error());
+    auto changed = config::set_service_setting(*text, "allow_insecure", "true", plan.config.file);
+    if (!changed) return std::unexpected(changed.error());
+    plan.config_text = *std::move(changed);
+    plan.former_text = *std::move(text);
+    plan.config.service.allow_insecure = true;
+    plan.notes.push_back("service.allow_insecure = true now stands in " + plan.config.file + ".");
     return {};
 }
 
@@ -138,6 +127,9 @@ std::expected<void, Failure> plan_given_file(const AppParts& parts, const Instal
         return std::unexpected(good.error());
     plan.config = *std::move(config);
     if (auto note = note_on_stop(plan.config)) plan.notes.push_back(*std::move(note));
+    if (request.allow_insecure && !plan.config.service.allow_insecure) {
+        if (const Status recorded = record_permission(parts, plan); !recorded) return std::unexpected(recorded.error());
+    }
     if (!equals_ignoring_case(parent_path(file), plan.folder)) {
         plan.notes.push_back("The service reads " + file +
                              " at each start: whoever can change it decides what runs as " +
@@ -147,6 +139,73 @@ std::expected<void, Failure> plan_given_file(const AppParts& parts, const Instal
 }
 
 }  // namespace
+
+Result<Secret> password_for(const AppParts& parts, const platform::Account& account, bool on_input) {
+    if (!platform::needs_password(account.kind)) return Secret();
+    if (on_input) return parts.read_password_line();
+    for (const auto& [name, value] : parts.system.environment()) {
+        if (equals_ignoring_case(name, k_password_variable)) return Secret(value);
+    }
+    if (parts.is_terminal(platform::StandardStream::error)) {
+        return parts.ask_password("Password of " + account.name + ": ");
+    }
+    return fail(ErrorKind::usage, "the account " + account.name + " needs a password",
+                "Give it on standard input with --password-stdin, or put it into the environment variable " +
+                    std::string(k_password_variable) + " for this one command; at a console it is asked for.");
+}
+
+Status check_safety(const AppParts& parts, InstallPlan& plan, bool is_registered) {
+    const auto self = parts.system.executable_path();
+    if (!self) return std::unexpected(self.error());
+    auto trust = make_trust(security_parts(parts), plan.config.service);
+    if (!trust) return std::unexpected(trust.error());
+    plan.trust = *std::move(trust);
+    const bool is_there = platform::exists(parts.files, plan.folder);
+    const SecurityScope scope{
+        .wrapper = *self, .folder_to_make = is_there ? std::string() : plan.folder, .is_registered = is_registered};
+    auto found = judge_safety(parts, plan.config, scope);
+    if (!found) return std::unexpected(found.error());
+    for (const std::string& danger : found->dangers) plan.notes.push_back("Insecure: " + danger + ".");
+    plan.dangers = std::move(found->dangers);
+    if (const auto& cautions = found->cautions; !cautions.empty()) {
+        plan.notes.push_back(
+            "An administrator's own account, and so every program that he runs without elevation, can change what the "
+            "service depends on: " +
+            cautions.back() + (cautions.size() > 1 ? std::format(", and {} more.", cautions.size() - 1) : "."));
+    }
+    return check_own_folder(parts, plan.folder, plan.trust);
+}
+
+void note_folders(InstallPlan& plan) {
+    if (plan.account.kind == platform::AccountKind::local_system) return;
+    const std::string& logs = plan.config.logs.directory;
+    if (!lies_in(logs, plan.folder)) {
+        plan.notes.push_back(plan.account.name + " must be able to write in the folder of the logs, " + logs + ".");
+    }
+    if (!lies_in(plan.config.file, plan.folder)) {
+        plan.notes.push_back(plan.account.name + " must be able to read " + plan.config.file + ".");
+    }
+}
+
+Status fill_definition(const AppParts& parts, InstallPlan& plan) {
+    const auto self = parts.system.executable_path();
+    if (!self) return std::unexpected(self.error());
+    const config::ServiceOptions& service = plan.config.service;
+    plan.definition = platform::ServiceDefinition{
+        .name = service.name,
+        .display_name = service.display_name.empty() ? service.name : service.display_name,
+        .description = service.description,
+        .command_line = make_image_path({.executable = *self, .name = service.name, .config_file = plan.config.file}),
+        .start = service.start,
+        .account = plan.account.name,
+        .password = {},
+        .dependencies = service.dependencies,
+        .required_privileges = service.required_privileges,
+        .sid_type = service.sid_type,
+        .preshutdown_timeout = supervise::preshutdown_budget(plan.config.supervise.stop),
+        .recovery = recovery_of(plan.config)};
+    return {};
+}
 
 Status require_elevation(const AppParts& parts, std::string_view what) {
     if (parts.system.is_elevated()) return {};
@@ -215,7 +274,16 @@ std::expected<InstallPlan, Failure> plan_installation(const AppParts& parts, con
     const auto planned =
         request.config_file.empty() ? plan_new_file(parts, request, plan) : plan_given_file(parts, request, plan);
     if (!planned) return std::unexpected(planned.error());
+    auto account = parts.accounts.resolve(plan.config.service.account, request.name);
+    if (!account) return std::unexpected(account.error());
+    plan.account = *std::move(account);
+    if (const Status safe = check_safety(parts, plan, false); !safe)
+        return std::unexpected(with_context(safe.error(), "install " + request.name));
+    note_folders(plan);
     if (const Status status = fill_definition(parts, plan); !status) return std::unexpected(status.error());
+    auto password = password_for(parts, plan.account, request.password_on_input);
+    if (!password) return std::unexpected(password.error());
+    plan.definition.password = *std::move(password);
     return plan;
 }
 

@@ -8,6 +8,7 @@
 #include "base/utf8.hpp"
 #include "config/libraries.hpp"
 #include "host/libraries.hpp"
+#include "logs/libraries.hpp"
 #include "platform/libraries.hpp"
 
 namespace svcwrap::app {
@@ -24,7 +25,8 @@ std::size_t widest(const std::vector<Library>& libraries, std::string Library::*
 
 std::vector<Library> linked_libraries() {
     std::vector<Library> all{{.name = "CLI11", .version = CLI11_VERSION, .licence = "BSD-3-Clause"}};
-    for (const auto& libraries : {platform::linked_libraries(), config::linked_libraries(), host::linked_libraries()}) {
+    for (const auto& libraries : {platform::linked_libraries(), config::linked_libraries(), logs::linked_libraries(),
+                                  host::linked_libraries()}) {
         all.insert(all.end(), libraries.begin(), libraries.end());
     }
     std::ranges::sort(all, {}, [](const Library& library) { return to_lower_ascii(library.name); });

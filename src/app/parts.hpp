@@ -14,7 +14,11 @@
 #include "base/byte_size.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
+#include "base/secret.hpp"
+#include "platform/access_control.hpp"
+#include "platform/accounts.hpp"
 #include "platform/control_channel.hpp"
+#include "platform/event_log.hpp"
 #include "platform/file_system.hpp"
 #include "platform/file_watcher.hpp"
 #include "platform/process.hpp"
@@ -37,11 +41,16 @@ struct AppParts {
     platform::ConsoleSignaller& signaller;
     platform::ControlChannel& channel;
     platform::FileWatcher& watcher;
+    platform::AccessControl& access;
+    platform::Accounts& accounts;
+    std::shared_ptr<platform::EventLog> events;
     std::function<void(platform::StandardStream, std::string_view)> write;
     std::function<bool(platform::StandardStream)> is_terminal;
     std::function<Status(const std::string&, SessionBody)> run_session;
     std::function<Status(std::uint32_t, platform::ConsoleEvent)> raise_event;
     std::function<std::unique_ptr<platform::ConsoleWatch>(ConsoleHandler)> watch_console;
+    std::function<Result<Secret>(std::string_view)> ask_password;
+    std::function<Result<Secret>()> read_password_line;
     std::function<void(int)> end_process;  // at once, without unwinding
     std::function<Result<std::size_t>(std::span<std::byte>)> read_input = {};
     std::function<void(ByteSize)> widen_input = {};

@@ -14,7 +14,7 @@ namespace {
 std::string needs_text(const std::string& needs, const std::string& name) {
     if (needs == "nothing") return "in effect now";
     if (needs == "child-restart") return "waits for svcwrap restart " + name + " --child-only";
-    return "waits for the service to be installed again";
+    return "waits for `svcwrap install NAME --update`";
 }
 
 std::string reloaded_text(const std::string& name, const Json& result) {

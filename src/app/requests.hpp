@@ -34,6 +34,9 @@ struct InstallRequest {
     std::optional<supervise::StopMethod> stop;
     std::optional<Duration> stop_timeout;
     bool start_now = false;
+    bool update = false;             // of a service that is there
+    bool allow_insecure = false;     // and have the configuration say so
+    bool password_on_input = false;  // the account's password is the first line of standard input
     std::vector<std::string> arguments;
     bool json = false;
 };

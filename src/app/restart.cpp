@@ -1,4 +1,5 @@
 #include "app/commands.hpp"
+#include "app/safety.hpp"
 #include "app/start_watch.hpp"
 #include "app/wait.hpp"
 
@@ -27,6 +28,7 @@ Outcome restart_child(const AppParts& parts, const RestartRequest& request) {
 }  // namespace
 
 Outcome restart(const AppParts& parts, const RestartRequest& request) {
+    if (const Status safe = refuse_unsafe_start(parts, request.name); !safe) return std::unexpected(safe.error());
     if (request.child_only) return restart_child(parts, request);
     const auto registration = find_registration(parts, request.name);
     if (!registration) return std::unexpected(registration.error());

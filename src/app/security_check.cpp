@@ -51,26 +51,6 @@ void add_commands(const SecurityParts& parts, const config::ServiceConfig& confi
     }
 }
 
-bool lies_in(const std::string& path, const std::string& folder) {
-    if (folder.empty() || path.size() < folder.size()) return false;
-    const bool begins = equals_ignoring_case(std::string_view(path).substr(0, folder.size()), folder);
-    return begins && (path.size() == folder.size() || path[folder.size()] == '\\' || path[folder.size()] == '/');
-}
-
-Result<guard::Trust> make_trust(const SecurityParts& parts, const config::ServiceOptions& service) {
-    auto account = parts.accounts.resolve(service.account, service.name);
-    if (!account) return std::unexpected(account.error());
-    guard::Trust trust{.account_sid = account->sid,
-                       .account_name = account->name,
-                       .service_sid = {},
-                       .administrators = parts.access.administrators()};
-    if (service.sid_type == platform::SidType::none) return trust;
-    auto sid = parts.accounts.service_sid(service.name);
-    if (!sid) return std::unexpected(sid.error());
-    trust.service_sid = *std::move(sid);
-    return trust;
-}
-
 class Check {
 public:
     Check(const SecurityParts& parts, SecurityVerdict& verdict) : parts_(parts), verdict_(verdict) {}
@@ -101,6 +81,26 @@ private:
 };
 
 }  // namespace
+
+bool lies_in(const std::string& path, const std::string& folder) {
+    if (folder.empty() || path.size() < folder.size()) return false;
+    const bool begins = equals_ignoring_case(std::string_view(path).substr(0, folder.size()), folder);
+    return begins && (path.size() == folder.size() || path[folder.size()] == '\\' || path[folder.size()] == '/');
+}
+
+Result<guard::Trust> make_trust(const SecurityParts& parts, const config::ServiceOptions& service) {
+    auto account = parts.accounts.resolve(service.account, service.name);
+    if (!account) return std::unexpected(account.error());
+    guard::Trust trust{.account_sid = account->sid,
+                       .account_name = account->name,
+                       .service_sid = {},
+                       .administrators = parts.access.administrators()};
+    if (service.sid_type == platform::SidType::none) return trust;
+    auto sid = parts.accounts.service_sid(service.name);
+    if (!sid) return std::unexpected(sid.error());
+    trust.service_sid = *std::move(sid);
+    return trust;
+}
 
 JudgedPaths judged_paths(const SecurityParts& parts, const config::ServiceConfig& config) {
     JudgedPaths paths{{Role::configuration, config.file}, {Role::program, config.process.executable}};

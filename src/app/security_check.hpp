@@ -33,6 +33,12 @@ struct SecurityVerdict {
     std::vector<guard::Finding> findings;
 };
 
+// By its name alone; a folder lies in itself.
+[[nodiscard]] bool lies_in(const std::string& path, const std::string& folder);
+
+// Whom a service of these settings may be changed by. Errors: usage, not_found (the account).
+[[nodiscard]] Result<guard::Trust> make_trust(const SecurityParts& parts, const config::ServiceOptions& service);
+
 // Reads permissions from the disk and perhaps names from a domain controller. Errors: usage, not_found (the account),
 // access_denied, io_failed (permissions that can't be read; what can't be judged is not safe).
 [[nodiscard]] Result<SecurityVerdict> check_security(const SecurityParts& parts, const config::ServiceConfig& config,

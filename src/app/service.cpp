@@ -5,8 +5,10 @@
 #include <vector>
 
 #include "app/commands.hpp"
+#include "app/event_notes.hpp"
 #include "app/host_parts.hpp"
 #include "app/service_view.hpp"
+#include "base/path.hpp"
 #include "config/service_config.hpp"
 #include "host/journal.hpp"
 #include "host/service_host.hpp"
@@ -34,11 +36,15 @@ void report_loading(ServiceSession& session) {
         {.state = ServiceState::start_pending, .accepted = {}, .checkpoint = 0, .wait_hint = k_load_hint});
 }
 
-int refuse(const AppParts& parts, const std::vector<Error>& errors, const std::string& journal_file,
-           ServiceSession& session) {
+int refuse(const AppParts& parts, const std::string& name, const std::vector<Error>& errors,
+           const std::string& journal_file, ServiceSession& session) {
     {
         host::Journal journal(parts.files, parts.clock, journal_file, {});
         for (const Error& error : errors) journal.write(host::Severity::error, "configuration: " + to_text(error));
+        for (const Error& error : errors) {
+            const std::string trouble = note_event(parts, host::EventId::configuration_invalid, name, {to_text(error)});
+            if (!trouble.empty()) journal.write(host::Severity::warning, trouble);
+        }
         journal.close(k_journal_patience);
     }
     (void)session.report({.state = ServiceState::stopped, .accepted = {}, .win32_exit_code = k_bad_configuration});
@@ -50,6 +56,7 @@ host::HostOptions options_for(const AppParts& parts, const std::string& name, co
     host::HostOptions options;
     // A report that fails can't be told to anyone but the SCM, which is the one that did not take it.
     options.report = [&session](const SessionReport& report) { (void)session.report(report); };
+    options.events = parts.events;
     options.state_file = state_file_in(parts, name);
     options.journal_file = journal_file;
     options.history_file = history_file_in(parts, name);
@@ -64,8 +71,10 @@ int serve(const AppParts& parts, const ServiceRequest& request, ServiceSession& 
     const auto folder = folder_of(parts, request.name);
     const std::string journal = folder ? journal_in(*folder) : std::string();
     auto config = config::load_config(parts.files, request.config_file);
-    if (!config) return refuse(parts, config.error(), journal, session);
+    if (!config) return refuse(parts, request.name, config.error(), journal, session);
 
+    // An installation has made it; the wrapper does not depend on that.
+    (void)parts.files.make_folders(parent_path(state_file_in(parts, request.name)));
     supervise::FinalResult result;
     {
         host::ServiceHost host(*std::move(config), host_parts(parts),

@@ -1,10 +1,12 @@
 #include "app/start_watch.hpp"
 
 #include "app/commands.hpp"
+#include "app/safety.hpp"
 
 namespace svcwrap::app {
 
 Outcome start(const AppParts& parts, const StartRequest& request) {
+    if (const Status safe = refuse_unsafe_start(parts, request.name); !safe) return std::unexpected(safe.error());
     const auto result = start_and_watch(parts, request.name, request.limits, request.json);
     if (!result) return std::unexpected(result.error());
     return Answer{.text = started_text(*result),

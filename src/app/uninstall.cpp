@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "app/commands.hpp"
+#include "app/event_notes.hpp"
 #include "app/install_plan.hpp"
 #include "app/output.hpp"
 #include "app/purge.hpp"
@@ -25,6 +26,17 @@ bool has_vanished(const AppParts& parts, const std::string& name) {
     }
 }
 
+// The source of events goes with the last service. What could not be done, in lines.
+std::string leave_event_log(const AppParts& parts, const std::string& name) {
+    std::string warnings = note_event(parts, host::EventId::service_removed, name, {});
+    if (!warnings.empty()) warnings = "svcwrap: " + warnings + "\n";
+    if (has_other_services(parts, name)) return warnings;
+    if (const Status removed = parts.events->remove_source(); !removed) {
+        warnings += "svcwrap: the source in the Event Log could not be removed: " + to_text(removed.error()) + "\n";
+    }
+    return warnings;
+}
+
 std::string kept_text(const std::string& folder, bool purged) {
     if (purged) return "Its folder " + folder + " is removed.\n";
     return "Its configuration and logs are kept in " + folder + " (--purge removes them).\n";
@@ -45,16 +57,18 @@ Outcome uninstall(const AppParts& parts, const UninstallRequest& request) {
         return std::unexpected(with_context(removed.error(), "uninstall " + request.name));
     }
     const bool vanished = has_vanished(parts, request.name);
+    std::string warnings = leave_event_log(parts, request.name);
     if (request.purge) {
         const Status purged = purge_folder(parts.files, *folder);
         if (!purged)
             return std::unexpected(
                 with_context(purged.error(), request.name + " is uninstalled, but its folder could not be removed"));
     }
-    Answer answer{
-        .text = "Uninstalled " + request.name + ".\n" + kept_text(*folder, request.purge), .warnings = {}, .json = {}};
+    Answer answer{.text = "Uninstalled " + request.name + ".\n" + kept_text(*folder, request.purge),
+                  .warnings = std::move(warnings),
+                  .json = {}};
     if (!vanished) {
-        answer.warnings =
+        answer.warnings +=
             "svcwrap: " + request.name +
             " is marked for deletion and vanishes when the last program that looks at it is closed (services.msc, "
             "Task Manager), or at the next boot\n";

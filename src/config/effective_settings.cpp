@@ -87,6 +87,8 @@ void put_service(Values& values, const ServiceConfig& config) {
     values["service.dependencies"] = toml_list(service.dependencies);
     values["service.required_privileges"] = toml_list(service.required_privileges);
     put_choice(values, "service.sid_type", service.sid_type);
+    put_choice(values, "service.recovery", service.recovery);
+    values["service.allow_insecure"] = flag_text(service.allow_insecure);
     put_choice(values, "service.pause", config.supervise.pause);
     values["service.watch"] = flag_text(config.watch);
 }

@@ -88,6 +88,8 @@ ServiceOptions read_service(const Section& section) {
     refuse_empty(section, "dependencies", service.dependencies);
     read_privileges(section, service.required_privileges);
     section.read_enum("sid_type", service.sid_type);
+    section.read_enum("recovery", service.recovery);
+    section.read("allow_insecure", service.allow_insecure);
     return service;
 }
 

@@ -12,7 +12,7 @@ constexpr std::string_view k_introduction =
     "# All settings of svcwrap with their defaults. Made from the program's own table of settings; do not edit.\n"
     "# Durations: \"250ms\", \"90s\", \"1h30m\", \"7d\", \"never\". Sizes: \"10 MiB\", \"500 kB\", \"0\".\n"
     "# Takes effect: live = with `svcwrap reload`; next start = after it when the program is next started;\n"
-    "# reinstall = with `svcwrap install` again.\n";
+    "# reinstall = with `svcwrap install NAME --update`.\n";
 
 struct TableHelp {
     std::string_view table;

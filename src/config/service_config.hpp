@@ -18,6 +18,9 @@
 
 namespace svcwrap::config {
 
+// What Windows does when the wrapper itself crashes.
+enum class RecoveryPolicy : std::uint8_t { restart, none };
+
 struct ServiceOptions {
     std::string name;
     std::string display_name;
@@ -27,6 +30,8 @@ struct ServiceOptions {
     std::vector<std::string> dependencies;
     std::vector<std::string> required_privileges;
     platform::SidType sid_type = platform::SidType::unrestricted;
+    RecoveryPolicy recovery = RecoveryPolicy::restart;
+    bool allow_insecure = false;  // run what others can change: install, start and restart do not refuse it
 };
 
 // closed: at its end at once, but for stop steps that write to it. open: without input, until a stop step closes it.

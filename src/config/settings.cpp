@@ -33,7 +33,7 @@ constexpr std::array k_settings{
     Setting{"service.start", choice, R"("auto")", "", "auto | delayed-auto | manual | disabled", reinstall,
             "When Windows starts it"},
     Setting{"service.account", text, R"("LocalSystem")", "", "", reinstall,
-            R"(The account: LocalSystem, NT AUTHORITY\LocalService, NT SERVICE\<name>, DOMAIN\user or DOMAIN\gmsa$)"},
+            R"(LocalSystem, LocalService, NetworkService, "virtual" (NT SERVICE\<name>), DOMAIN\user or DOMAIN\gmsa$)"},
     Setting{"service.dependencies", text_list, "[]", R"(["Tcpip"])", "", reinstall,
             R"(Services that must run first; "+Group" names a load-order group)"},
     Setting{"service.required_privileges", text_list, "[]", R"(["SeChangeNotifyPrivilege"])",
@@ -41,6 +41,11 @@ constexpr std::array k_settings{
             "The only privileges that are kept; empty keeps all of the account's"},
     Setting{"service.sid_type", choice, R"("unrestricted")", "", "none | unrestricted | restricted", reinstall,
             "The service's own SID in its token"},
+    Setting{
+        "service.recovery", choice, R"("restart")", "", "restart | none", reinstall,
+        "What Windows does when svcwrap itself crashes: start the service again after 5s, 30s, then 60s; or nothing"},
+    Setting{"service.allow_insecure", boolean, "false", "", "", live,
+            "Whether it may run what others can change; set by `svcwrap install --allow-insecure`"},
     Setting{
         "service.pause", choice, R"("refuse")", "", "refuse | suspend | stop", live,
         "What the pause of the service does: nothing, every process stands still, or a normal stop until it continues"},

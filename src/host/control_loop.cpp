@@ -18,7 +18,7 @@ using supervise::State;
 
 namespace {
 
-// For the state file, the history and the journal, each.
+// For the state file, the history, the Event Log and the journal, each.
 constexpr Duration k_papers_time = 1s;
 // SHUTDOWN leaves about 5 s in all (WaitToKillServiceTimeout): the steps are cut to k_shutdown_budget, and hooks that
 // follow must be over by this.
@@ -40,6 +40,10 @@ ControlLoop::ControlLoop(config::ServiceConfig config, Parts parts, HostOptions 
       supervisor_(config_.now()->supervise),
       journal_(parts.files, parts.clock, options_.journal_file, options_.announce),
       context_(make_context()),
+      events_(options_.events, parts.clock, config_.now()->service.name,
+              [say = context_.say](const Error& error) {
+                  say(Severity::warning, "the Event Log does not take the service's events: " + to_text(error));
+              }),
       outputs_(std::make_shared<Outputs>(context_, output_listeners())),
       history_(context_, options_.history_file,
                trouble_with("the history of runs", "the history of runs cannot be written: ")),
@@ -110,6 +114,7 @@ OutputListeners ControlLoop::output_listeners() {
         boost::asio::post(*loop, [this, log, what] {
             const bool is_event = what.subject == logs::Subject::file || what.subject == logs::Subject::settings;
             journal_.write(what.lasts || is_event ? Severity::warning : Severity::info, what.text);
+            events_.logs_said(what.text);
             if (is_event) return;
             set_trouble(std::format("log {} {}", log, static_cast<int>(what.subject)),
                         what.lasts ? what.text : std::string());
@@ -158,6 +163,7 @@ supervise::FinalResult ControlLoop::run() {
     if (!history_.close(k_papers_time)) {
         journal_.write(Severity::warning, "the history could not be written in time: " + options_.history_file);
     }
+    events_.close(k_papers_time);
     (void)chores_.stop(k_papers_time);
     journal_.close(k_papers_time);
     return supervisor_.snapshot().result.value_or(supervise::FinalResult{});
@@ -171,6 +177,7 @@ void ControlLoop::run_until_stopped() {
             return;
         } catch (const std::exception& error) {
             journal_.write(Severity::error, std::format("internal error, survived: {}", error.what()));
+            events_.say(EventId::internal_error, {error.what()});
         }
     }
 }
@@ -288,6 +295,8 @@ void ControlLoop::perform(const supervise::RunOver& over) {
     record.was_killed = end.asked_for && now.was_killed;
     history_.over(std::move(record));
 
+    events_.run_over(over, end, now, *config_.now());
+
     steps_.dismiss();
     post_start_due_ = false;
     post_start_stop_.request_stop();
@@ -328,11 +337,13 @@ void ControlLoop::perform(const supervise::Transition& transition) {
     if (transition.from != transition.to) since_ = parts_.clock.wall_now();
     journal_.write(Severity::info,
                    std::format("{} -> {}: {}", name_of(transition.from), name_of(transition.to), transition.reason));
+    events_.changed(transition, supervisor_.snapshot(), *config_.now());
     is_news_ = true;
 }
 
 void ControlLoop::perform(const supervise::Complaint& complaint) {
     journal_.write(Severity::error, "internal error, survived: " + complaint.text);
+    events_.say(EventId::internal_error, {complaint.text});
 }
 
 }  // namespace svcwrap::host

@@ -26,6 +26,7 @@
 #include "host/outputs.hpp"
 #include "host/rotate_hooks.hpp"
 #include "host/schedule.hpp"
+#include "host/service_events.hpp"
 #include "host/service_host.hpp"
 #include "host/step_runner.hpp"
 #include "host/troubles.hpp"
@@ -120,6 +121,7 @@ private:
     platform::SessionReport last_report_;
     Journal journal_;
     LoopContext context_;
+    ServiceEvents events_;
     std::shared_ptr<Outputs> outputs_;
     HistoryKeeper history_;
     std::unique_ptr<NewestWriter> state_writer_;  // null: nowhere to publish

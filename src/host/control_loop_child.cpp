@@ -37,6 +37,7 @@ void ControlLoop::take_launched(Launches::Launched launched) {
     }
     child_started_ = parts_.clock.wall_now();
     child_began_ = parts_.clock.now();
+    events_.child_started(*child_started_);
     config_.launched_with(std::move(launched.order.config));
     history_.started(run, id);
     schedule_.arm(config_.now()->schedule, child_began_);
@@ -83,6 +84,7 @@ void ControlLoop::child_ready(std::uint64_t run, const Status& prepared) {
 }
 
 void ControlLoop::hook_ran(HookMoment moment, const Status& result) {
+    if (!result) events_.say(EventId::hook_failed, {result.error().message});
     set_trouble(std::format("hook {}", name_of(moment)), result ? std::string() : result.error().message);
 }
 
@@ -104,6 +106,7 @@ void ControlLoop::tree_gone() {
 // A child that is paused is not restarted: its time begins anew.
 void ControlLoop::restart_by_schedule() {
     if (supervisor_.state() == State::running) {
+        events_.restarting_by_schedule(config_.now()->schedule);
         return feed(supervise::RestartRequested{supervise::RestartReason::scheduled});
     }
     if (child_began_) schedule_.arm(config_.now()->schedule, parts_.clock.now());

@@ -160,7 +160,10 @@ void ControlLoop::take_config(bool only_if_new, ConfigReader::Read read, const C
                                    text.empty() ? "nothing changed" : text));
     }
     set_trouble("reload", {});
-    if (!changes.settings.empty()) apply(before);
+    if (!changes.settings.empty()) {
+        events_.say(EventId::configuration_reloaded, {text});
+        apply(before);
+    }
     update_preshutdown();
     reply(JsonObject{{"changed", changes_json(changes)}});
 }
@@ -169,6 +172,7 @@ void ControlLoop::refuse_config(const std::vector<Error>& errors, const ControlD
     for (const Error& error : errors) {
         journal_.write(Severity::warning, "reload refused, nothing was changed: " + to_text(error));
     }
+    events_.say(EventId::reload_refused, {to_text(errors.front())});
     set_trouble("reload", "the configuration file was not taken: " + to_text(errors.front()));
     reply(std::unexpected(errors));
 }

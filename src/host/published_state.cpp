@@ -164,8 +164,12 @@ std::string service_folder(const std::string& data_folder, const std::string& se
     return join_path(data_folder, service);
 }
 
+std::string state_folder(const std::string& data_folder, const std::string& service) {
+    return join_path(service_folder(data_folder, service), "state");
+}
+
 std::string state_file_path(const std::string& data_folder, const std::string& service) {
-    return join_path(service_folder(data_folder, service), "state.json");
+    return join_path(state_folder(data_folder, service), "state.json");
 }
 
 Result<PublishedState> read_published_state(platform::FileSystem& files, const std::string& path) {

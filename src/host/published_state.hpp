@@ -73,8 +73,10 @@ struct PublishedState {
 [[nodiscard]] Json to_json(const PublishedState& state);
 [[nodiscard]] Result<PublishedState> published_state_from_json(const Json& json);
 
-// The service's own folder below the data folder, and the state file in it.
+// The service's own folder below the data folder; in it the folder of what the wrapper keeps, where the service's
+// account may write (beside its configuration it may not); and the state file in that.
 [[nodiscard]] std::string service_folder(const std::string& data_folder, const std::string& service);
+[[nodiscard]] std::string state_folder(const std::string& data_folder, const std::string& service);
 [[nodiscard]] std::string state_file_path(const std::string& data_folder, const std::string& service);
 [[nodiscard]] Result<PublishedState> read_published_state(platform::FileSystem& files, const std::string& path);
 

@@ -87,7 +87,7 @@ Result<std::vector<RunRecord>> parse_history(std::string_view text) {
 }
 
 std::string history_file_path(const std::string& data_folder, const std::string& service) {
-    return join_path(service_folder(data_folder, service), "history.json");
+    return join_path(state_folder(data_folder, service), "history.json");
 }
 
 Result<std::vector<RunRecord>> read_history(platform::FileSystem& files, const std::string& path) {

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "config/service_config.hpp"
 #include "platform/control_channel.hpp"
+#include "platform/event_log.hpp"
 #include "platform/file_system.hpp"
 #include "platform/file_watcher.hpp"
 #include "platform/process.hpp"
@@ -38,11 +39,12 @@ struct HostOptions {
     std::function<void(platform::StandardStream, std::string_view)> echo;
     // Called on the control loop with every line of the journal, to show it: `run` only.
     std::function<void(std::string_view)> announce;
-    std::string state_file;    // where to publish; empty = nowhere
-    std::string journal_file;  // the wrapper's own log; empty = none
-    std::string history_file;  // the runs; empty = kept nowhere
-    bool controlled = true;    // serve the control channel; its address is published in the state file
-    bool registered = false;   // the SCM knows the service: its preshutdown timeout follows the stop steps
+    std::shared_ptr<platform::EventLog> events;  // null: nothing is said there
+    std::string state_file;                      // where to publish; empty = nowhere
+    std::string journal_file;                    // the wrapper's own log; empty = none
+    std::string history_file;                    // the runs; empty = kept nowhere
+    bool controlled = true;   // serve the control channel; its address is published in the state file
+    bool registered = false;  // the SCM knows the service: its preshutdown timeout follows the stop steps
     // Called on the control loop after every event, with what the supervisor says then: `test-stop` only.
     std::function<void(const supervise::Snapshot&)> observe;
 };

@@ -59,6 +59,9 @@ struct DiskSpace {
     ByteSize available;  // to this process (quota considered)
 };
 
+// What a private folder's extra account may do with it and all that is in it.
+enum class FolderRight : std::uint8_t { read, modify };
+
 // Thread-safe.
 class FileSystem {
 public:
@@ -81,8 +84,10 @@ public:
     // Creates the folder and its missing parents.
     [[nodiscard]] virtual Status make_folders(const std::string& path) = 0;
     // Creates the folder and its missing parents so that only SYSTEM and Administrators can use it (Windows: a
-    // protected DACL, inherited by what is in it; POSIX: mode 0700). `extra_account` gets to modify it, if not empty.
-    [[nodiscard]] virtual Status make_private_folder(const std::string& path, const std::string& extra_account) = 0;
+    // protected DACL, inherited by what is in it; POSIX: mode 0700). On Windows Administrators own it. `extra_account`
+    // (a name or a SID), if not empty, may use it as `right` says. The folder may exist: its permissions are set anew.
+    [[nodiscard]] virtual Status make_private_folder(const std::string& path, const std::string& extra_account,
+                                                     FolderRight right) = 0;
     [[nodiscard]] virtual Result<DiskSpace> disk_space(const std::string& folder) = 0;
 };
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/secret.hpp"
 #include "base/time.hpp"
 
 namespace svcwrap::platform {
@@ -32,18 +33,27 @@ enum class SidType : std::uint8_t { none, unrestricted, restricted };
 // What a controlling program may send besides STOP.
 enum class ControlRequest : std::uint8_t { pause, resume, parameter_change };
 
+// What Windows does when the service's process ends without having reported STOPPED. Empty = nothing.
+struct RecoveryActions {
+    std::vector<Duration> restarts;  // the wait before each restart; the last one counts for all that follow
+    Duration reset_after{};        // a time without failures after which it begins with the first again; whole seconds
+    bool on_failure_exit = false;  // also when STOPPED was reported with an error
+    friend bool operator==(const RecoveryActions&, const RecoveryActions&) = default;
+};
+
 struct ServiceDefinition {
     std::string name;
     std::string display_name;
     std::string description;
     std::string command_line;  // the image path: a quoted absolute exe and its arguments
     StartMode start = StartMode::automatic;
-    std::string account;   // "LocalSystem", "NT AUTHORITY\LocalService", "NT SERVICE\x", "DOMAIN\user", "DOMAIN\gmsa$"
-    std::string password;  // empty for accounts that have none
+    std::string account;  // "LocalSystem", "NT AUTHORITY\LocalService", "NT SERVICE\x", "DOMAIN\user", "DOMAIN\gmsa$"
+    Secret password;      // empty for accounts that have none
     std::vector<std::string> dependencies;         // "+Group" for a load-order group
     std::vector<std::string> required_privileges;  // empty = all of the account's
     SidType sid_type = SidType::unrestricted;
     Duration preshutdown_timeout{};
+    RecoveryActions recovery;
 };
 
 struct ServiceStatus {
@@ -67,6 +77,12 @@ struct ServiceConfiguration {
     std::string command_line;
     std::string account;
     StartMode start = StartMode::manual;
+    std::vector<std::string> dependencies;
+    // Nothing: this system cannot tell.
+    std::optional<std::vector<std::string>> required_privileges;
+    std::optional<SidType> sid_type;
+    std::optional<Duration> preshutdown_timeout;
+    std::optional<RecoveryActions> recovery;
 };
 
 // Every call may block up to 30 s while the SCM is busy. Thread-safe. Errors: scm_failed, not_found (1060),
@@ -76,13 +92,16 @@ public:
     virtual ~ServiceManager() = default;
     // Registers the service with all of its settings. If a later setting fails, the service is removed again.
     [[nodiscard]] virtual Status create(const ServiceDefinition& definition) = 0;
+    // Sets everything anew that create() sets, of a service that is there, also while it runs. An empty password leaves
+    // the one that the SCM has, which works only if the account stays. What was set before an error stays set.
+    [[nodiscard]] virtual Status update(const ServiceDefinition& definition, bool account_changes) = 0;
     [[nodiscard]] virtual Status remove(const std::string& name) = 0;
     // Asks the SCM to start it and returns when its process answers (not when it runs).
     [[nodiscard]] virtual Status start(const std::string& name) = 0;
     // Sends STOP and returns at once. Error: scm_failed with 1062 if it is stopped, 1061 if it cannot take it now.
     [[nodiscard]] virtual Status stop(const std::string& name) = 0;
-    // Sends PAUSE, CONTINUE or PARAMCHANGE and returns at once. Errors: scm_failed with 1052 if the service does not take
-    // that control, 1061 if it cannot now, 1062 if it is stopped.
+    // Sends PAUSE, CONTINUE or PARAMCHANGE and returns at once. Errors: scm_failed with 1052 if the service does not
+    // take that control, 1061 if it cannot now, 1062 if it is stopped.
     [[nodiscard]] virtual Status send_control(const std::string& name, ControlRequest control) = 0;
     // How long Windows waits for the service when the system shuts down (SERVICE_PRESHUTDOWN_INFO).
     [[nodiscard]] virtual Status set_preshutdown_timeout(const std::string& name, Duration timeout) = 0;

@@ -233,9 +233,9 @@ TEST_CASE("a private folder can be made, used, and made again") {
     const TempFolder folder;
     const auto files = platform::make_file_system();
     const std::string path = folder.path_of("x/private");
-    REQUIRE(files->make_private_folder(path, "").has_value());
+    REQUIRE(files->make_private_folder(path, "", platform::FolderRight::modify).has_value());
     CHECK(files->write_whole(join_path(path, "a"), "x").has_value());
-    const auto again = files->make_private_folder(path, "");
+    const auto again = files->make_private_folder(path, "", platform::FolderRight::modify);
     INFO((again ? std::string() : to_text(again.error())));
     CHECK(again.has_value());
     CHECK(files->read_text(join_path(path, "a"), 1_KiB) == "x");

@@ -119,7 +119,8 @@ TEST_CASE("text of the machine's code pages becomes UTF-8") {
 TEST_CASE("a private folder for an account that does not exist is refused") {
     const TempFolder folder;
     const auto files = platform::make_file_system();
-    const auto made = files->make_private_folder(folder.path_of("private"), "no such account 4711");
+    const auto made =
+        files->make_private_folder(folder.path_of("private"), "no such account 4711", platform::FolderRight::modify);
     REQUIRE_FALSE(made.has_value());
     CHECK(made.error().kind == ErrorKind::not_found);
     CHECK(made.error().message.contains("no such account 4711"));
@@ -129,7 +130,8 @@ TEST_CASE("a private folder for an account that does not exist is refused") {
 TEST_CASE("a private folder for a service's own account is made before the service exists") {
     const TempFolder folder;
     const auto files = platform::make_file_system();
-    const auto made = files->make_private_folder(folder.path_of("private"), "NT SERVICE\\svcwrap-no-such-service");
+    const auto made = files->make_private_folder(folder.path_of("private"), "NT SERVICE\\svcwrap-no-such-service",
+                                                 platform::FolderRight::modify);
     INFO((made ? std::string() : to_text(made.error())));
     CHECK(made.has_value());
 }

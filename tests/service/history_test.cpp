@@ -177,7 +177,7 @@ TEST_CASE("A history file that was torn is put aside, and the service runs on wi
     service.start();
     service.wait_for_log(k_ready);
     service.stop();
-    const Path file = service.folder() / L"history.json";
+    const Path file = service.folder() / L"state" / L"history.json";
     const std::string whole = read_file(file);
     REQUIRE(whole.size() > 10);
     write_file(file, whole.substr(0, whole.size() / 2));

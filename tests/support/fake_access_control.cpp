@@ -44,16 +44,28 @@ void FakeAccessControl::set_missing(const std::string& path) {
 }
 
 platform::SecurityDescriptor FakeAccessControl::descriptor_of(const std::string& path) const {
-    const auto found = descriptors_.find(key_of(path));
-    return found != descriptors_.end() ? found->second
-                                       : from_sddl("O:BAD:(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;BU)");
+    const std::string key = key_of(path);
+    if (const auto found = descriptors_.find(key); found != descriptors_.end()) return found->second;
+    for (const auto& [folder, descriptor] : below_) {
+        if (key == folder || key.starts_with(folder + "/")) return descriptor;
+    }
+    return from_sddl("O:BAD:(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;BU)");
+}
+
+bool FakeAccessControl::is_missing(const std::string& path) const {
+    if (exists_ && !is_root(path)) return !exists_(path);
+    return std::ranges::contains(missing_, key_of(path));
+}
+
+void FakeAccessControl::set_below(const std::string& folder, std::string_view sddl) {
+    below_[key_of(folder)] = from_sddl(sddl);
 }
 
 void FakeAccessControl::append_chain(const std::string& path, std::vector<ObjectSecurity>& chain, int depth) const {
     const auto steps = steps_to(path);
     for (std::size_t i = 0; i < steps.size() && depth < 40; ++i) {
         const std::size_t left = steps.size() - 1 - i;
-        if (std::ranges::contains(missing_, key_of(steps[i])) && !chain.empty()) {
+        if (is_missing(steps[i]) && !chain.empty()) {
             chain.back().missing = left == 0 ? ObjectKind::file : ObjectKind::folder;
             return;
         }

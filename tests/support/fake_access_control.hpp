@@ -1,5 +1,6 @@
 #pragma once
 // Permissions in memory. For one thread.
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -18,6 +19,10 @@ public:
     void set_link(const std::string& path, const std::string& target);
     // Nothing exists at or below that path.
     void set_missing(const std::string& path);
+    // The same for everything at or below a folder.
+    void set_below(const std::string& folder, std::string_view sddl);
+    // Who says what exists; else everything does but what is below a missing path.
+    void set_exists(std::function<bool(const std::string&)> exists) { exists_ = std::move(exists); }
     void set_name(const std::string& sid, const std::string& name) { names_[sid] = name; }
     void set_administrators(std::vector<std::string> sids) { administrators_ = std::move(sids); }
     // Every further call of chain_of and service fails.
@@ -30,9 +35,12 @@ public:
 
 private:
     [[nodiscard]] platform::SecurityDescriptor descriptor_of(const std::string& path) const;
+    [[nodiscard]] bool is_missing(const std::string& path) const;
     void append_chain(const std::string& path, std::vector<platform::ObjectSecurity>& chain, int depth) const;
 
     std::map<std::string, platform::SecurityDescriptor> descriptors_;
+    std::map<std::string, platform::SecurityDescriptor> below_;  // by folder
+    std::function<bool(const std::string&)> exists_;
     std::map<std::string, std::string> links_;
     std::vector<std::string> missing_;
     std::map<std::string, std::string> names_;

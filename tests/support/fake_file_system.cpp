@@ -219,12 +219,15 @@ Status FakeFileSystem::make_folders(const std::string& path) {
     return {};
 }
 
-Status FakeFileSystem::make_private_folder(const std::string& path, const std::string& /*extra_account*/) {
+Status FakeFileSystem::make_private_folder(const std::string& path, const std::string& extra_account,
+                                           platform::FolderRight right) {
     {
         Lock lock(mutex_);
         if (auto error = enter(lock, Operation::make_private_folder, normal(path))) {
             return std::unexpected(*error);
         }
+        const std::string_view word = right == platform::FolderRight::modify ? ":modify" : ":read";
+        guests_[normal(path)] = extra_account.empty() ? std::string() : extra_account + std::string(word);
     }
     return make_folders(path);
 }

@@ -81,6 +81,8 @@ public:
     [[nodiscard]] std::size_t stalled_calls() const;
 
     // ---- what is on the disk ----
+    // The extra accounts of private folders: "account:read" or "account:modify" by path.
+    [[nodiscard]] const std::map<std::string, std::string>& guests() const { return guests_; }
     void put(const std::string& path, std::string_view bytes);
     void put_link(const std::string& path);
     void set_modified(const std::string& path, WallTime time);
@@ -102,10 +104,12 @@ public:
     Status remove_file(const std::string& path) override;
     Status remove_folder(const std::string& path) override;
     Status make_folders(const std::string& path) override;
-    Status make_private_folder(const std::string& path, const std::string& extra_account) override;
+    Status make_private_folder(const std::string& path, const std::string& extra_account,
+                               platform::FolderRight right) override;
     Result<platform::DiskSpace> disk_space(const std::string& folder) override;
 
 private:
+    std::map<std::string, std::string> guests_;
     friend class FakeAppendFile;
     friend class FakeReadFile;
     struct Node {

@@ -77,6 +77,22 @@ std::unexpected<Error> missing(const std::string& name) {
     return std::unexpected(scm_error(ErrorKind::not_found, 1060, name + " is not installed"));
 }
 
+// All but the password, which cannot be copied.
+platform::ServiceDefinition copy_of(const platform::ServiceDefinition& from) {
+    return {.name = from.name,
+            .display_name = from.display_name,
+            .description = from.description,
+            .command_line = from.command_line,
+            .start = from.start,
+            .account = from.account,
+            .password = {},
+            .dependencies = from.dependencies,
+            .required_privileges = from.required_privileges,
+            .sid_type = from.sid_type,
+            .preshutdown_timeout = from.preshutdown_timeout,
+            .recovery = from.recovery};
+}
+
 bool takes_controls(const FakeService& service) {
     return service.status.state == ServiceState::running || service.status.state == ServiceState::paused;
 }
@@ -87,7 +103,20 @@ Status FakeServiceManager::create(const platform::ServiceDefinition& definition)
     const auto service = enter(ManagerCall::create, definition.name);
     if (!service) return std::unexpected(service.error());
     if (*service != nullptr) return std::unexpected(scm_error(ErrorKind::already_exists, 1073, "it exists"));
-    put(definition.name, definition.command_line).definition = definition;
+    FakeService& made = put(definition.name, definition.command_line);
+    made.definition = copy_of(definition);
+    made.password = definition.password.view();
+    return {};
+}
+
+Status FakeServiceManager::update(const platform::ServiceDefinition& definition, bool account_changes) {
+    const auto service = enter(ManagerCall::update, definition.name);
+    if (!service) return std::unexpected(service.error());
+    if (*service == nullptr) return missing(definition.name);
+    std::string account = account_changes ? definition.account : (*service)->definition.account;
+    (*service)->definition = copy_of(definition);
+    (*service)->definition.account = std::move(account);
+    if (account_changes) (*service)->password = definition.password.view();
     return {};
 }
 
@@ -167,7 +196,12 @@ Result<platform::ServiceConfiguration> FakeServiceManager::configuration(const s
                                           .description = definition.description,
                                           .command_line = definition.command_line,
                                           .account = definition.account,
-                                          .start = definition.start};
+                                          .start = definition.start,
+                                          .dependencies = definition.dependencies,
+                                          .required_privileges = definition.required_privileges,
+                                          .sid_type = definition.sid_type,
+                                          .preshutdown_timeout = definition.preshutdown_timeout,
+                                          .recovery = definition.recovery};
 }
 
 Result<std::vector<platform::ServiceSummary>> FakeServiceManager::list() {

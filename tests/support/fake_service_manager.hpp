@@ -14,6 +14,7 @@ namespace svcwrap::testing {
 
 enum class ManagerCall : std::uint8_t {
     create,
+    update,
     remove,
     start,
     stop,
@@ -37,6 +38,7 @@ struct FakeService {
     std::vector<ServiceStep> on_start;
     std::vector<ServiceStep> on_stop;
     std::map<platform::ControlRequest, std::vector<ServiceStep>> on_control;
+    std::string password;                            // the last one that was given
     std::vector<platform::ControlRequest> refused;   // controls that the service does not take (1052)
     std::vector<platform::ControlRequest> controls;  // that it got, in order
     std::vector<ServiceStep> pending;                // of the script that runs
@@ -55,6 +57,7 @@ public:
     [[nodiscard]] std::size_t count(ManagerCall call) const;
 
     Status create(const platform::ServiceDefinition& definition) override;
+    Status update(const platform::ServiceDefinition& definition, bool account_changes) override;
     Status remove(const std::string& name) override;
     Status start(const std::string& name) override;
     Status stop(const std::string& name) override;

@@ -177,7 +177,8 @@ public:
     Status make_folders(const std::string& path) override { return make_folder_chain(path, 0755); }
 
     // POSIX has no use for the extra account: the owner of the process is the only one who gets in.
-    Status make_private_folder(const std::string& path, const std::string& /*extra_account*/) override {
+    Status make_private_folder(const std::string& path, const std::string& /*extra_account*/,
+                               FolderRight /*right*/) override {
         if (auto made = make_folder_chain(path, 0700); !made) {
             return made;
         }

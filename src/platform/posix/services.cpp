@@ -15,6 +15,9 @@ std::unexpected<Error> no_manager(std::string_view attempt, const std::string& n
 class NoServiceManager final : public ServiceManager {
 public:
     Status create(const ServiceDefinition& definition) override { return no_manager("install ", definition.name); }
+    Status update(const ServiceDefinition& definition, bool /*account_changes*/) override {
+        return no_manager("change ", definition.name);
+    }
     Status remove(const std::string& name) override { return no_manager("remove ", name); }
     Status start(const std::string& name) override { return no_manager("start ", name); }
     Status stop(const std::string& name) override { return no_manager("stop ", name); }

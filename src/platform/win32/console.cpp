@@ -142,11 +142,20 @@ private:
     std::jthread thread_;
 };
 
+// A console of Windows shows escape sequences as signs unless it is told otherwise (before Windows 10: always).
+void understand_sequences(HANDLE console) {
+    DWORD mode = 0;
+    if (GetConsoleMode(console, &mode) != 0 && (mode & ENABLE_VIRTUAL_TERMINAL_PROCESSING) == 0) {
+        SetConsoleMode(console, mode | ENABLE_PROCESSED_OUTPUT | ENABLE_VIRTUAL_TERMINAL_PROCESSING);
+    }
+}
+
 }  // namespace
 
 void write_text(StandardStream stream, std::string_view text) {
     HANDLE handle = handle_of(stream);
     if (is_console(handle)) {
+        if (text.contains('\x1b')) understand_sequences(handle);
         write_console(handle, to_wide(text));
     } else if (KernelTraits::is_open(handle)) {
         write_bytes(handle, text);

@@ -133,7 +133,7 @@ public:
     Status remove_file(const std::string& path) override;
     Status remove_folder(const std::string& path) override;
     Status make_folders(const std::string& path) override;
-    Status make_private_folder(const std::string& path, const std::string& extra_account) override;
+    Status make_private_folder(const std::string& path, const std::string& extra_account, FolderRight right) override;
     Result<DiskSpace> disk_space(const std::string& folder) override;
 };
 
@@ -225,8 +225,9 @@ Status WindowsFileSystem::make_folders(const std::string& path) {
     return made ? Status() : std::unexpected(made.error());
 }
 
-Status WindowsFileSystem::make_private_folder(const std::string& path, const std::string& extra_account) {
-    auto descriptor = private_folder_sddl(extra_account).and_then(parse_sddl);
+Status WindowsFileSystem::make_private_folder(const std::string& path, const std::string& extra_account,
+                                              FolderRight right) {
+    auto descriptor = private_folder_sddl(extra_account, right).and_then(parse_sddl);
     if (!descriptor) {
         return std::unexpected(with_context(descriptor.error(), "protect " + path));
     }

@@ -17,6 +17,7 @@ namespace {
 // winnt.h: GENERIC_READ | GENERIC_WRITE | GENERIC_EXECUTE of files, and DELETE: what the security dialog calls
 // "modify".
 constexpr std::uint32_t k_modify = FILE_GENERIC_READ | FILE_GENERIC_WRITE | FILE_GENERIC_EXECUTE | DELETE;
+constexpr std::uint32_t k_read = FILE_GENERIC_READ | FILE_GENERIC_EXECUTE;
 
 using SidBuffer = std::array<std::byte, SECURITY_MAX_SID_SIZE>;
 
@@ -140,16 +141,18 @@ Status refuse_reparse_folder(HANDLE folder, const std::string& path) {
     return {};
 }
 
-Status set_dacl(HANDLE folder, const std::string& path, PSECURITY_DESCRIPTOR descriptor) {
+Status set_owner_and_dacl(HANDLE folder, const std::string& path, PSECURITY_DESCRIPTOR descriptor) {
+    PSID owner = nullptr;
     PACL dacl = nullptr;
     BOOL present = FALSE;
     BOOL defaulted = FALSE;
-    if (GetSecurityDescriptorDacl(descriptor, &present, &dacl, &defaulted) == 0) {
+    if (GetSecurityDescriptorOwner(descriptor, &owner, &defaulted) == 0 ||
+        GetSecurityDescriptorDacl(descriptor, &present, &dacl, &defaulted) == 0) {
         return fail_with(ErrorKind::internal, "cannot read a security descriptor of our own", GetLastError());
     }
-    const DWORD code =
-        SetSecurityInfo(folder, SE_FILE_OBJECT, DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION,
-                        nullptr, nullptr, dacl, nullptr);
+    constexpr SECURITY_INFORMATION k_parts =
+        OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION;
+    const DWORD code = SetSecurityInfo(folder, SE_FILE_OBJECT, k_parts, owner, nullptr, dacl, nullptr);
     if (code != ERROR_SUCCESS) {
         return fail_file("set the permissions of", path, code);
     }
@@ -158,8 +161,8 @@ Status set_dacl(HANDLE folder, const std::string& path, PSECURITY_DESCRIPTOR des
 
 }  // namespace
 
-Result<std::string> private_folder_sddl(const std::string& extra_account) {
-    std::string sddl = "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)";
+Result<std::string> private_folder_sddl(const std::string& extra_account, FolderRight right) {
+    std::string sddl = "O:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)";
     if (extra_account.empty()) {
         return sddl;
     }
@@ -167,7 +170,7 @@ Result<std::string> private_folder_sddl(const std::string& extra_account) {
     if (!sid) {
         return std::unexpected(sid.error());
     }
-    return sddl + std::format("(A;OICI;0x{:x};;;{})", k_modify, *sid);
+    return sddl + std::format("(A;OICI;0x{:x};;;{})", right == FolderRight::modify ? k_modify : k_read, *sid);
 }
 
 Result<LocalMemory> parse_sddl(const std::string& sddl) {
@@ -180,16 +183,16 @@ Result<LocalMemory> parse_sddl(const std::string& sddl) {
 }
 
 Status protect_existing_folder(const std::string& path, PSECURITY_DESCRIPTOR descriptor) {
-    const KernelHandle folder(CreateFileW(to_native_path(path).c_str(), READ_CONTROL | WRITE_DAC | FILE_READ_ATTRIBUTES,
-                                          FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
-                                          OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT,
-                                          nullptr));
+    const KernelHandle folder(
+        CreateFileW(to_native_path(path).c_str(), READ_CONTROL | WRITE_DAC | WRITE_OWNER | FILE_READ_ATTRIBUTES,
+                    FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING,
+                    FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT, nullptr));
     if (!folder.is_open()) {
         return fail_file("open the folder", path, GetLastError());
     }
     return refuse_reparse_folder(folder.get(), path)
         .and_then([&] { return check_owner(folder.get(), path); })
-        .and_then([&] { return set_dacl(folder.get(), path, descriptor); });
+        .and_then([&] { return set_owner_and_dacl(folder.get(), path, descriptor); });
 }
 
 Result<std::string> user_sid() {

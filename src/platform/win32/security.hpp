@@ -3,20 +3,22 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "platform/file_system.hpp"
 #include "platform/win32/wide.hpp"
 
 namespace svcwrap::platform::win32 {
 
-// The SDDL of a private folder: protected from inheritance; SYSTEM and Administrators full control, and
-// `extra_account` (may be empty) the right to modify; inherited by everything in it. Errors: not_found (no such
-// account).
-[[nodiscard]] Result<std::string> private_folder_sddl(const std::string& extra_account);
+// The SDDL of a private folder: owned by Administrators and protected from inheritance; SYSTEM and Administrators full
+// control, and `extra_account` (a name or a SID; may be empty) the right; inherited by everything in it. Errors:
+// not_found (no such account).
+[[nodiscard]] Result<std::string> private_folder_sddl(const std::string& extra_account, FolderRight right);
 
 // The self-relative descriptor that the SDDL text describes.
 [[nodiscard]] Result<LocalMemory> parse_sddl(const std::string& sddl);
 
-// Gives an existing folder that DACL. A folder that is a reparse point, or that belongs to anybody but SYSTEM,
-// Administrators, TrustedInstaller or this user, is refused (access_denied): its owner could undo the protection.
+// Gives an existing folder that owner and DACL. A folder that is a reparse point, or that belongs to anybody but
+// SYSTEM, Administrators, TrustedInstaller or this user, is refused (access_denied): its owner could undo the
+// protection.
 [[nodiscard]] Status protect_existing_folder(const std::string& path, PSECURITY_DESCRIPTOR descriptor);
 
 // The SID of the user of this process, as text.

@@ -54,6 +54,24 @@ const wchar_t* pointer_or_null(const std::optional<std::wstring>& text) {
     return text ? text->c_str() : nullptr;
 }
 
+// Wiped when it has been used.
+class WidePassword {
+public:
+    explicit WidePassword(const ServiceDefinition& definition) {
+        if (!has_no_password(definition.account)) text_ = to_wide(definition.password.view());
+    }
+    ~WidePassword() {
+        if (text_) wipe({reinterpret_cast<char*>(text_->data()), text_->size() * sizeof(wchar_t)});
+    }
+    WidePassword(const WidePassword&) = delete;
+    WidePassword& operator=(const WidePassword&) = delete;
+
+    [[nodiscard]] const wchar_t* get() const { return pointer_or_null(text_); }
+
+private:
+    std::optional<std::wstring> text_;
+};
+
 Status change(SC_HANDLE service, const std::string& name, DWORD level, void* data, std::string_view what) {
     if (ChangeServiceConfig2W(service, level, data) != 0) {
         return {};
@@ -62,40 +80,42 @@ Status change(SC_HANDLE service, const std::string& name, DWORD level, void* dat
 }
 
 Status set_description(SC_HANDLE service, const ServiceDefinition& definition) {
-    if (definition.description.empty()) {
-        return {};
-    }
     std::wstring text = to_wide(definition.description);
     SERVICE_DESCRIPTIONW info{text.data()};
     return change(service, definition.name, SERVICE_CONFIG_DESCRIPTION, &info, "the description");
 }
 
+// Windows knows it of services that start by themselves only.
 Status set_delayed_start(SC_HANDLE service, const ServiceDefinition& definition) {
-    if (definition.start != StartMode::delayed_automatic) {
+    if (start_type(definition.start) != SERVICE_AUTO_START) {
         return {};
     }
-    SERVICE_DELAYED_AUTO_START_INFO info{TRUE};
+    SERVICE_DELAYED_AUTO_START_INFO info{definition.start == StartMode::delayed_automatic ? TRUE : FALSE};
     return change(service, definition.name, SERVICE_CONFIG_DELAYED_AUTO_START_INFO, &info, "the delayed start");
 }
 
-Status set_sid_type(SC_HANDLE service, const ServiceDefinition& definition) {
-    if (definition.sid_type == SidType::none) {
-        return {};
+DWORD number_of(SidType type) {
+    switch (type) {
+        case SidType::none:
+            break;
+        case SidType::unrestricted:
+            return SERVICE_SID_TYPE_UNRESTRICTED;
+        case SidType::restricted:
+            return SERVICE_SID_TYPE_RESTRICTED;
     }
-    SERVICE_SID_INFO info{};
-    info.dwServiceSidType =
-        definition.sid_type == SidType::restricted ? SERVICE_SID_TYPE_RESTRICTED : SERVICE_SID_TYPE_UNRESTRICTED;
+    return SERVICE_SID_TYPE_NONE;
+}
+
+Status set_sid_type(SC_HANDLE service, const ServiceDefinition& definition) {
+    SERVICE_SID_INFO info{number_of(definition.sid_type)};
     auto set = change(service, definition.name, SERVICE_CONFIG_SERVICE_SID_INFO, &info, "the SID type");
     // An SCM that knows no service SIDs takes nothing away from a service that merely may use one; a restricted
     // service, on the other hand, must not run with more rights than it was given.
     const bool unknown_level = !set && set.error().os_code == ERROR_INVALID_LEVEL;
-    return unknown_level && definition.sid_type == SidType::unrestricted ? Status() : set;
+    return unknown_level && definition.sid_type != SidType::restricted ? Status() : set;
 }
 
 Status set_privileges(SC_HANDLE service, const ServiceDefinition& definition) {
-    if (definition.required_privileges.empty()) {
-        return {};
-    }
     std::wstring list = to_multi_string(definition.required_privileges);
     SERVICE_REQUIRED_PRIVILEGES_INFOW info{list.data()};
     return change(service, definition.name, SERVICE_CONFIG_REQUIRED_PRIVILEGES_INFO, &info, "the required privileges");
@@ -108,6 +128,41 @@ Status set_preshutdown_timeout(SC_HANDLE service, const ServiceDefinition& defin
     SERVICE_PRESHUTDOWN_INFO info{to_wait(definition.preshutdown_timeout)};
     return change(service, definition.name, SERVICE_CONFIG_PRESHUTDOWN_INFO, &info, "the preshutdown timeout");
 }
+
+// No actions: an array must be given all the same, or the old ones stay (winsvc.h, SERVICE_FAILURE_ACTIONS).
+Status set_recovery(SC_HANDLE service, const ServiceDefinition& definition) {
+    const RecoveryActions& recovery = definition.recovery;
+    std::vector<SC_ACTION> actions;
+    for (const Duration delay : recovery.restarts) actions.push_back({SC_ACTION_RESTART, to_wait(delay)});
+    SC_ACTION none{SC_ACTION_NONE, 0};
+    SERVICE_FAILURE_ACTIONSW info{};
+    info.dwResetPeriod = to_wait(recovery.reset_after) / 1000;  // in seconds
+    info.cActions = static_cast<DWORD>(actions.size());
+    info.lpsaActions = actions.empty() ? &none : actions.data();
+    return change(service, definition.name, SERVICE_CONFIG_FAILURE_ACTIONS, &info, "the recovery actions");
+}
+
+Status set_recovery_scope(SC_HANDLE service, const ServiceDefinition& definition) {
+    SERVICE_FAILURE_ACTIONS_FLAG info{definition.recovery.on_failure_exit ? TRUE : FALSE};
+    return change(service, definition.name, SERVICE_CONFIG_FAILURE_ACTIONS_FLAG, &info, "what counts as a failure of");
+}
+
+// What CreateService has no parameter for, and whether the wanted value is what Windows gives a new service.
+struct Level {
+    Status (*set)(SC_HANDLE, const ServiceDefinition&);
+    bool (*is_default)(const ServiceDefinition&);
+};
+constexpr std::array k_levels{
+    Level{set_description, [](const ServiceDefinition& wanted) { return wanted.description.empty(); }},
+    Level{set_delayed_start,
+          [](const ServiceDefinition& wanted) { return wanted.start != StartMode::delayed_automatic; }},
+    Level{set_sid_type, [](const ServiceDefinition& wanted) { return wanted.sid_type == SidType::none; }},
+    Level{set_privileges, [](const ServiceDefinition& wanted) { return wanted.required_privileges.empty(); }},
+    Level{set_recovery, [](const ServiceDefinition& wanted) { return wanted.recovery.restarts.empty(); }},
+    Level{set_recovery_scope, [](const ServiceDefinition& wanted) { return !wanted.recovery.on_failure_exit; }},
+    Level{set_preshutdown_timeout,
+          [](const ServiceDefinition& wanted) { return wanted.preshutdown_timeout == Duration::zero(); }},
+};
 
 StartMode start_mode(SC_HANDLE service, DWORD type) {
     if (type == SERVICE_DISABLED) {
@@ -131,14 +186,63 @@ std::string text_or_empty(const wchar_t* text) {
     return text == nullptr ? std::string() : from_wide(text);
 }
 
-std::string read_description(SC_HANDLE service) {
-    ConfigBuffer buffer(k_config_bytes);
+// What QueryServiceConfig2 gives for a level as its structure; nothing if this SCM does not know the level.
+template <class T>
+const T* query_level(SC_HANDLE service, DWORD level, ConfigBuffer& buffer) {
     DWORD needed = 0;
-    if (QueryServiceConfig2W(service, SERVICE_CONFIG_DESCRIPTION, reinterpret_cast<BYTE*>(buffer.data()),
-                             k_config_bytes, &needed) == 0) {
+    const BOOL known =
+        QueryServiceConfig2W(service, level, reinterpret_cast<BYTE*>(buffer.data()), k_config_bytes, &needed);
+    return known == 0 ? nullptr : reinterpret_cast<const T*>(buffer.data());
+}
+
+std::vector<std::string> texts_of(const wchar_t* list) {
+    std::vector<std::string> texts;
+    for (; list != nullptr && *list != L'\0'; list += std::wstring_view(list).size() + 1) {
+        texts.push_back(from_wide(list));
+    }
+    return texts;
+}
+
+SidType sid_type_of(DWORD number) {
+    if (number == SERVICE_SID_TYPE_RESTRICTED) {
+        return SidType::restricted;
+    }
+    return number == SERVICE_SID_TYPE_NONE ? SidType::none : SidType::unrestricted;
+}
+
+std::optional<RecoveryActions> read_recovery(SC_HANDLE service) {
+    ConfigBuffer buffer(k_config_bytes);
+    const auto* actions = query_level<SERVICE_FAILURE_ACTIONSW>(service, SERVICE_CONFIG_FAILURE_ACTIONS, buffer);
+    if (actions == nullptr) {
         return {};
     }
-    return text_or_empty(reinterpret_cast<const SERVICE_DESCRIPTIONW*>(buffer.data())->lpDescription);
+    RecoveryActions recovery{.restarts = {}, .reset_after = std::chrono::seconds(actions->dwResetPeriod)};
+    for (DWORD i = 0; actions->lpsaActions != nullptr && i < actions->cActions; ++i) {
+        if (actions->lpsaActions[i].Type == SC_ACTION_RESTART) {
+            recovery.restarts.emplace_back(actions->lpsaActions[i].Delay);
+        }
+    }
+    const auto* flag = query_level<SERVICE_FAILURE_ACTIONS_FLAG>(service, SERVICE_CONFIG_FAILURE_ACTIONS_FLAG, buffer);
+    recovery.on_failure_exit = flag != nullptr && flag->fFailureActionsOnNonCrashFailures != 0;
+    return recovery;
+}
+
+void read_extras(SC_HANDLE service, ServiceConfiguration& into) {
+    ConfigBuffer buffer(k_config_bytes);
+    if (const auto* info = query_level<SERVICE_DESCRIPTIONW>(service, SERVICE_CONFIG_DESCRIPTION, buffer)) {
+        into.description = text_or_empty(info->lpDescription);
+    }
+    if (const auto* info =
+            query_level<SERVICE_REQUIRED_PRIVILEGES_INFOW>(service, SERVICE_CONFIG_REQUIRED_PRIVILEGES_INFO, buffer)) {
+        into.required_privileges = texts_of(info->pmszRequiredPrivileges);
+    }
+    if (const auto* info = query_level<SERVICE_SID_INFO>(service, SERVICE_CONFIG_SERVICE_SID_INFO, buffer)) {
+        into.sid_type = sid_type_of(info->dwServiceSidType);
+    }
+    if (const auto* info = query_level<SERVICE_PRESHUTDOWN_INFO>(service, SERVICE_CONFIG_PRESHUTDOWN_INFO, buffer)) {
+        into.preshutdown_timeout = Duration(info->dwPreshutdownTimeout);
+    }
+    into.recovery = read_recovery(service);
 }
 
 }  // namespace
@@ -192,25 +296,42 @@ Result<ServiceHandle> create_service(const ServiceDefinition& definition) {
     }
     const std::wstring dependencies = to_multi_string(definition.dependencies);
     const auto account = account_argument(definition.account).transform(to_wide);
-    const auto password = has_no_password(definition.account) ? std::optional<std::wstring>()
-                                                              : std::optional(to_wide(definition.password));
-    constexpr DWORD k_access = SERVICE_CHANGE_CONFIG | DELETE;
+    const WidePassword password(definition);
+    // An action that restarts the service needs the right to start it (winsvc.h, SC_ACTION).
+    constexpr DWORD k_access = SERVICE_CHANGE_CONFIG | SERVICE_START | DELETE;
     ServiceHandle service(CreateServiceW(manager->get(), to_wide(definition.name).c_str(),
                                          to_wide(definition.display_name).c_str(), k_access, SERVICE_WIN32_OWN_PROCESS,
                                          start_type(definition.start), SERVICE_ERROR_NORMAL,
                                          to_wide(definition.command_line).c_str(), nullptr, nullptr,
-                                         dependencies.c_str(), pointer_or_null(account), pointer_or_null(password)));
+                                         dependencies.c_str(), pointer_or_null(account), password.get()));
     if (!service.is_open()) {
         return fail_service("create", definition.name, GetLastError());
     }
     return service;
 }
 
-Status apply_settings(SC_HANDLE service, const ServiceDefinition& definition) {
-    constexpr std::array k_steps{set_description, set_delayed_start, set_sid_type, set_privileges,
-                                 set_preshutdown_timeout};
-    for (const auto& step : k_steps) {
-        if (auto done = step(service, definition); !done) {
+Status change_service(SC_HANDLE service, const ServiceDefinition& definition, bool account_changes) {
+    const std::wstring dependencies = to_multi_string(definition.dependencies);
+    const std::wstring account = to_wide(account_argument(definition.account).value_or("LocalSystem"));
+    const WidePassword password(definition);
+    const wchar_t* new_password = password.get() == nullptr ? L"" : password.get();
+    const BOOL done =
+        ChangeServiceConfigW(service, SERVICE_NO_CHANGE, start_type(definition.start), SERVICE_NO_CHANGE,
+                             to_wide(definition.command_line).c_str(), nullptr, nullptr, dependencies.c_str(),
+                             account_changes ? account.c_str() : nullptr, account_changes ? new_password : nullptr,
+                             to_wide(definition.display_name).c_str());
+    return done != 0 ? Status() : fail_service("change", definition.name, GetLastError());
+}
+
+Status apply_settings(SC_HANDLE service, const ServiceDefinition& definition, bool is_new) {
+    for (const Level& level : k_levels) {
+        const bool is_default = level.is_default(definition);
+        if (is_new && is_default) {
+            continue;
+        }
+        const auto done = level.set(service, definition);
+        // An SCM that does not know the level has the default in any case.
+        if (!done && !(is_default && done.error().os_code == ERROR_INVALID_LEVEL)) {
             return done;
         }
     }
@@ -233,11 +354,14 @@ Result<ServiceConfiguration> read_configuration(SC_HANDLE service, const std::st
     if (QueryServiceConfigW(service, config, k_config_bytes, &needed) == 0) {
         return fail_service("read the configuration of", name, GetLastError());
     }
-    return ServiceConfiguration{.display_name = text_or_empty(config->lpDisplayName),
-                                .description = read_description(service),
-                                .command_line = text_or_empty(config->lpBinaryPathName),
-                                .account = text_or_empty(config->lpServiceStartName),
-                                .start = start_mode(service, config->dwStartType)};
+    ServiceConfiguration configuration;
+    configuration.display_name = text_or_empty(config->lpDisplayName);
+    configuration.command_line = text_or_empty(config->lpBinaryPathName);
+    configuration.account = text_or_empty(config->lpServiceStartName);
+    configuration.start = start_mode(service, config->dwStartType);
+    configuration.dependencies = texts_of(config->lpDependencies);
+    read_extras(service, configuration);
+    return configuration;
 }
 
 Result<std::vector<ServiceSummary>> list_services() {

@@ -14,8 +14,11 @@ namespace svcwrap::platform::win32 {
 
 [[nodiscard]] Result<ServiceHandle> open_service(const std::string& name, DWORD access, std::string_view action);
 [[nodiscard]] Result<ServiceHandle> create_service(const ServiceDefinition& definition);
-// Everything that CreateService has no parameter for. What equals Windows' default is not sent.
-[[nodiscard]] Status apply_settings(SC_HANDLE service, const ServiceDefinition& definition);
+// Everything of a service that is there that CreateService takes as well; the account and its password only if they
+// change.
+[[nodiscard]] Status change_service(SC_HANDLE service, const ServiceDefinition& definition, bool account_changes);
+// Everything that CreateService has no parameter for. Of a new service what equals Windows' default is not sent.
+[[nodiscard]] Status apply_settings(SC_HANDLE service, const ServiceDefinition& definition, bool is_new);
 [[nodiscard]] ServiceStatus to_status(const SERVICE_STATUS_PROCESS& status);
 [[nodiscard]] Result<ServiceConfiguration> read_configuration(SC_HANDLE service, const std::string& name);
 [[nodiscard]] Result<std::vector<ServiceSummary>> list_services();

@@ -14,6 +14,7 @@ using namespace win32;
 class WindowsServiceManager final : public ServiceManager {
 public:
     Status create(const ServiceDefinition& definition) override;
+    Status update(const ServiceDefinition& definition, bool account_changes) override;
     Status remove(const std::string& name) override;
     Status start(const std::string& name) override;
     Status stop(const std::string& name) override;
@@ -29,11 +30,20 @@ Status WindowsServiceManager::create(const ServiceDefinition& definition) {
     if (!service) {
         return std::unexpected(service.error());
     }
-    auto configured = apply_settings(service->get(), definition);
+    auto configured = apply_settings(service->get(), definition, true);
     if (!configured) {
         DeleteService(service->get());
     }
     return configured;
+}
+
+Status WindowsServiceManager::update(const ServiceDefinition& definition, bool account_changes) {
+    auto service = open_service(definition.name, SERVICE_CHANGE_CONFIG | SERVICE_START, "change");
+    if (!service) {
+        return std::unexpected(service.error());
+    }
+    const Status changed = change_service(service->get(), definition, account_changes);
+    return changed ? apply_settings(service->get(), definition, false) : changed;
 }
 
 Status WindowsServiceManager::remove(const std::string& name) {

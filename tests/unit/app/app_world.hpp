@@ -19,8 +19,11 @@
 #include "host/control_protocol.hpp"
 #include "host/published_state.hpp"
 #include "host/run_history.hpp"
+#include "support/fake_access_control.hpp"
+#include "support/fake_accounts.hpp"
 #include "support/fake_clock.hpp"
 #include "support/fake_control_channel.hpp"
+#include "support/fake_event_log.hpp"
 #include "support/fake_file_system.hpp"
 #include "support/fake_file_watcher.hpp"
 #include "support/fake_launcher.hpp"
@@ -44,6 +47,8 @@ struct AppWorld {
         system.data = at("data/svcwrap");
         files.put(at("apps/my app/app.exe"), "MZ...");
         system.programs = {at("apps/my app/app.exe")};
+        access.set_exists([this](const std::string& path) { return platform::exists(files, path); });
+        access.set_below(system.data, "O:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)");
     }
 
     FakeClock clock;
@@ -54,6 +59,12 @@ struct AppWorld {
     FakeConsoleSignaller signaller{launcher};
     FakeControlChannel channel;
     FakeFileWatcher watcher;
+    FakeAccessControl access;
+    FakeAccounts accounts;
+    std::shared_ptr<FakeEventLog> events = std::make_shared<FakeEventLog>();
+    std::string asked;  // the last question for a password
+    std::string typed;  // the answers to it
+    std::string piped;
     platform::Clock* other_clock = nullptr;  // instead of the fake one
     std::function<void()> press_control_c;   // while a command watches the console
     std::string out;
@@ -75,6 +86,9 @@ struct AppWorld {
             .signaller = signaller,
             .channel = channel,
             .watcher = watcher,
+            .access = access,
+            .accounts = accounts,
+            .events = events,
             .write = [this](
                          platform::StandardStream stream,
                          std::string_view text) { (stream == platform::StandardStream::output ? out : err) += text; },
@@ -86,6 +100,11 @@ struct AppWorld {
                     press_control_c = [handler = std::move(handler)] { handler(platform::ConsoleRequest::interrupt); };
                     return nullptr;
                 },
+            .ask_password = [this](std::string_view prompt) -> Result<Secret> {
+                asked = prompt;
+                return Secret(typed);
+            },
+            .read_password_line = [this]() -> Result<Secret> { return Secret(piped); },
             .end_process = [](int) {},
             .read_input = [this](std::span<std::byte> bytes) { return read_input(bytes); },
             .widen_input = [](ByteSize) {},

@@ -148,4 +148,12 @@ TEST_CASE("The nearest command is near") {
     CHECK(nearest_command(word) == nearest);
 }
 
+TEST_CASE("--version --verbose names the libraries in svcwrap") {
+    testing::AppWorld world;
+    CHECK(world.run({"--version", "--verbose"}) == 0);
+    CHECK(world.out.starts_with("svcwrap "));
+    CHECK(world.out.contains("toml++"));
+    CHECK(world.out.contains("MIT"));
+}
+
 }  // namespace svcwrap::app

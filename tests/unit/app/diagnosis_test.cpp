@@ -383,7 +383,7 @@ TEST_CASE("Settings that wait are evidence of a running service") {
     facts.view.waiting = {{"process.arguments", "child-restart"}, {"service.account", "reinstall"}};
     const auto evidence = diagnose(facts).evidence;
     CHECK(std::ranges::contains(evidence, "process.arguments was changed and waits for a restart of the program"));
-    CHECK(std::ranges::contains(evidence, "service.account was changed and waits for a new installation"));
+    CHECK(std::ranges::contains(evidence, "service.account was changed and waits for svcwrap install App --update"));
 }
 
 TEST_CASE("Windows' code is found in the text of an error, and nowhere else") {

@@ -57,7 +57,8 @@ TEST_CASE("An installation writes a configuration that the service can read and 
     for (const testing::FileCall& call : world.files.calls()) {
         if (call.operation == Operation::make_private_folder) secured.push_back(call.path);
     }
-    CHECK(secured == std::vector{world.system.data, join_path(world.system.data, "MyApp")});
+    const std::string folder = world.folder("MyApp");
+    CHECK(secured == std::vector{world.system.data, folder, join_path(folder, "state"), join_path(folder, "logs")});
     CHECK(world.out.contains("svcwrap start MyApp"));
     CHECK(world.out.contains(world.config_of("MyApp")));
     CHECK(world.out.contains("LocalSystem"));
@@ -107,7 +108,7 @@ TEST_CASE("When the account can't be let into the folder the registration is und
     write_config(world, at("my/MyApp.toml"), "account = 'NT AUTHORITY\\LocalService'\n");
     int calls = 0;
     world.files.set_fault([&calls](const testing::FileCall& call) -> std::optional<Error> {
-        if (call.operation != Operation::make_private_folder || ++calls < 3) return std::nullopt;
+        if (call.operation != Operation::make_private_folder || ++calls < 5) return std::nullopt;
         return testing::access_denied_error(call.path);
     });
     CHECK(world.run({"install", "MyApp", "--config", at("my/MyApp.toml")}) == exit_status_of(ErrorKind::access_denied));
@@ -283,12 +284,13 @@ TEST_CASE("A runtime that wants Ctrl-C gets it, and the user is told why") {
 
 TEST_CASE("An account with a password takes it from the environment, never from the command line") {
     AppWorld world;
+    world.accounts.put("CORP\\svc");
     write_config(world, at("users/me/MyApp.toml"), "account = 'CORP\\svc'\n");
     CHECK(world.run({"install", "MyApp", "--config", "MyApp.toml"}) == 2);
     CHECK(world.err.contains("SVCWRAP_PASSWORD"));
     world.system.variables.emplace_back("SVCWRAP_PASSWORD", "secret");
     CHECK(world.run({"install", "MyApp", "--config", "MyApp.toml"}) == 0);
-    CHECK(world.services.find("MyApp")->definition.password == "secret");
+    CHECK(world.services.find("MyApp")->password == "secret");
     CHECK_FALSE(world.out.contains("secret"));
 }
 

@@ -18,7 +18,7 @@ TEST_CASE("every library that svcwrap is built from is named once, with a versio
         CHECK(library.version.contains('.'));
         CHECK_FALSE(library.licence.empty());
     }
-    for (const std::string name : {"Boost (Asio, Process)", "CLI11", "fmt", "spdlog", "toml++"}) {
+    for (const std::string name : {"Boost (Asio, Process)", "CLI11", "fmt", "spdlog", "toml++", "zlib"}) {
         INFO(name);
         CHECK(names.contains(name));
     }

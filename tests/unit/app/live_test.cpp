@@ -46,7 +46,7 @@ TEST_CASE("reload tells each change with what it needs") {
     CHECK(change_line_of(world, "restart.delay").contains("\"1s\" -> \"2s\""));
     CHECK(change_line_of(world, "restart.delay").contains("in effect now"));
     CHECK(change_line_of(world, "process.arguments").contains("svcwrap restart App --child-only"));
-    CHECK(change_line_of(world, "service.account").contains("installed again"));
+    CHECK(change_line_of(world, "service.account").contains("--update"));
     CHECK(world.run({"reload", "App", "--json"}) == 0);
     CHECK(world.json().find("changed")->as_bool());
     CHECK(std::get<JsonArray>(world.json().find("settings")->value()).size() == 3);

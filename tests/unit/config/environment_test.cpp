@@ -27,7 +27,9 @@ public:
     Status remove_file(const std::string&) override { return unused(); }
     Status remove_folder(const std::string&) override { return unused(); }
     Status make_folders(const std::string&) override { return unused(); }
-    Status make_private_folder(const std::string&, const std::string&) override { return unused(); }
+    Status make_private_folder(const std::string&, const std::string&, platform::FolderRight) override {
+        return unused();
+    }
     Result<platform::DiskSpace> disk_space(const std::string&) override { return unused(); }
 
 private:

@@ -182,6 +182,7 @@ TEST_CASE("A setting says what its change needs: a reload, a start of the progra
         const auto key = setting.key;
         const auto in = [&](std::string_view table) { return key.starts_with(table); };
         if (key == "schema" || key == "service.pause" || key == "service.watch") return ReloadClass::live;
+        if (key == "service.allow_insecure") return ReloadClass::live;
         if (in("service.")) return ReloadClass::reinstall;
         if (in("process.") || in("limits.") || key == "stop.kill_tree") return ReloadClass::next_start;
         if (key == "logs.format" || key == "logs.encoding") return ReloadClass::next_start;

@@ -143,7 +143,7 @@ TEST_CASE("folders are made with their parents, and made again without complaint
     REQUIRE(disk.files->make_folders(disk.path("a/b/c")));
     REQUIRE(disk.files->make_folders(disk.path("a/b/c")));
     CHECK(disk.files->stat(disk.path("a/b/c"))->type == FileType::directory);
-    REQUIRE(disk.files->make_private_folder(disk.path("private/inner"), ""));
+    REQUIRE(disk.files->make_private_folder(disk.path("private/inner"), "", platform::FolderRight::modify));
     disk.folder.write("private/inner/file", "mine");
     CHECK(disk.files->read_text(disk.path("private/inner/file"), 1_KiB) == "mine");
     disk.folder.write("file", "x");
@@ -204,7 +204,7 @@ TEST_CASE("a link is not opened for appending, and removing it spares its target
 
 TEST_CASE("a private folder is for its owner alone") {
     const Disk disk;
-    REQUIRE(disk.files->make_private_folder(disk.path("private"), ""));
+    REQUIRE(disk.files->make_private_folder(disk.path("private"), "", platform::FolderRight::modify));
     CHECK(std::filesystem::status(disk.path("private")).permissions() == std::filesystem::perms::owner_all);
 }
 #endif

@@ -1,0 +1,89 @@
+#include "app/safety.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "app/image_path.hpp"
+#include "base/path.hpp"
+
+namespace svcwrap::app {
+
+namespace {
+
+// The objects in a folder, each seen as itself. A folder that does not exist has none.
+Result<std::vector<platform::ObjectSecurity>> contents_of(const AppParts& parts, const std::string& folder) {
+    std::vector<platform::ObjectSecurity> contents;
+    const auto entries = parts.files.list(folder);
+    if (!entries && entries.error().kind == ErrorKind::not_found) return contents;
+    if (!entries) return std::unexpected(entries.error());
+    for (const platform::DirectoryEntry& entry : *entries) {
+        auto chain = parts.access.chain_of(join_path(folder, entry.name));
+        if (!chain) return std::unexpected(chain.error());
+        const bool is_there = !chain->empty() && !chain->back().missing;
+        if (is_there) contents.push_back(std::move(chain->back()));
+    }
+    return contents;
+}
+
+std::vector<std::string> lines_of(const std::vector<guard::Finding>& findings, guard::Severity severity) {
+    std::vector<std::string> lines;
+    for (const guard::Finding& finding : findings) {
+        std::string line = guard::to_text(finding);
+        if (finding.severity == severity && !std::ranges::contains(lines, line)) lines.push_back(std::move(line));
+    }
+    return lines;
+}
+
+Status check_folder(const AppParts& parts, const std::string& folder,
+                    const std::vector<platform::ObjectSecurity>& contents, const guard::Trust& trust) {
+    const auto chain = parts.access.chain_of(folder);
+    if (!chain) return std::unexpected(with_context(chain.error(), "look who can change " + folder));
+    const auto name_of = [&parts](const std::string& sid) { return parts.access.account_name(sid); };
+    return guard::check_private_folder(*chain, contents, trust, name_of);
+}
+
+}  // namespace
+
+SecurityParts security_parts(const AppParts& parts) {
+    return {.access = parts.access,
+            .accounts = parts.accounts,
+            .exists = [&files = parts.files](const std::string& path) { return platform::exists(files, path); },
+            .find_program = [&system = parts.system](
+                                const std::string& name,
+                                const std::string& folder) { return system.find_program(name, folder); }};
+}
+
+Result<SafetyNotes> judge_safety(const AppParts& parts, const config::ServiceConfig& config,
+                                 const SecurityScope& scope) {
+    const auto verdict = check_security(security_parts(parts), config, scope);
+    if (!verdict) return std::unexpected(verdict.error());
+    const bool is_allowed = config.service.allow_insecure;
+    if (const Status safe = guard::refuse_dangers(verdict->findings, verdict->trust); !safe && !is_allowed) {
+        return std::unexpected(safe.error());
+    }
+    return SafetyNotes{.dangers = lines_of(verdict->findings, guard::Severity::danger),
+                       .cautions = lines_of(verdict->findings, guard::Severity::caution)};
+}
+
+Status check_own_folder(const AppParts& parts, const std::string& folder, const guard::Trust& trust) {
+    if (const Status above = check_folder(parts, parent_path(folder), {}, trust); !above) return above;
+    const auto contents = contents_of(parts, folder);
+    if (!contents) return std::unexpected(contents.error());
+    return check_folder(parts, folder, *contents, trust);
+}
+
+Status refuse_unsafe_start(const AppParts& parts, const std::string& name) {
+    const auto registration = find_registration(parts, name);
+    if (!registration) return std::unexpected(registration.error());
+    const ServiceImage& image = registration->image;
+    const auto config = config::load_config(parts.files, image.config_file);
+    if (!config || config->service.allow_insecure) return {};
+    const auto judged =
+        judge_safety(parts, *config, {.wrapper = image.executable, .folder_to_make = {}, .is_registered = true});
+    if (judged) return {};
+    // Who is no administrator may not look at everything; who may start it all the same was given that right by one.
+    if (judged.error().kind == ErrorKind::access_denied && !parts.system.is_elevated()) return {};
+    return std::unexpected(with_context(judged.error(), "start " + name));
+}
+
+}  // namespace svcwrap::app

@@ -1,0 +1,35 @@
+#pragma once
+// What install, start and restart ask of a service before they let it run: that nobody can change it who has no right
+// to what it does.
+#include <string>
+#include <vector>
+
+#include "app/parts.hpp"
+#include "app/security_check.hpp"
+#include "config/service_config.hpp"
+#include "guard/judge.hpp"
+
+namespace svcwrap::app {
+
+[[nodiscard]] SecurityParts security_parts(const AppParts& parts);
+
+// A line for each finding.
+struct SafetyNotes {
+    std::vector<std::string> dangers;  // of a service that is allowed to be insecure; else none
+    std::vector<std::string> cautions;
+};
+
+// What is found; access_denied if there is a danger and the configuration does not allow it (service.allow_insecure).
+// Errors: those of check_security.
+[[nodiscard]] Result<SafetyNotes> judge_safety(const AppParts& parts, const config::ServiceConfig& config,
+                                               const SecurityScope& scope);
+
+// Whether the service's own folder, and the one above it, can be made, or be used if they are there:
+// check_private_folder of guard/. Errors: access_denied, io_failed.
+[[nodiscard]] Status check_own_folder(const AppParts& parts, const std::string& folder, const guard::Trust& trust);
+
+// For `start` and `restart`: judges a registered service by its configuration. A configuration that can't be read or
+// used is left to the start itself, which says what is wrong with it. Errors: access_denied, io_failed, not_found.
+[[nodiscard]] Status refuse_unsafe_start(const AppParts& parts, const std::string& name);
+
+}  // namespace svcwrap::app
