@@ -146,6 +146,17 @@ Diagnosis on_its_way(const Facts& facts, std::string code, const std::string& do
     return diagnosis;
 }
 
+Diagnosis starting(const Facts& facts) {
+    Diagnosis diagnosis = on_its_way(facts, "starting", "starts its program");
+    if (!facts.view.published->launch_overdue) return diagnosis;
+    diagnosis.cause_code = "launch-timeout";
+    diagnosis.is_problem = true;
+    diagnosis.summary = name_in(facts) + " starts its program, and that hangs.";
+    diagnosis.cause = "the launch has taken longer than start.timeout and has not come to an end";
+    diagnosis.remedy = k_slow_launch_remedy;
+    return diagnosis;
+}
+
 Diagnosis diagnose_running(const Facts& facts) {
     if (!is_known(facts.view)) return unknown(facts);
     switch (facts.view.published->state) {
@@ -157,7 +168,7 @@ Diagnosis diagnose_running(const Facts& facts) {
             return paused(facts);
         case State::idle:
         case State::starting:
-            return on_its_way(facts, "starting", "starts its program");
+            return starting(facts);
         case State::clearing:
             return on_its_way(facts, "clearing", "ends what its program has left behind");
         case State::stopping:

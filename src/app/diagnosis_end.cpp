@@ -3,7 +3,7 @@
 #include <charconv>
 #include <utility>
 
-#include "app/diagnosis.hpp"
+#include "app/diagnosis_parts.hpp"
 #include "base/path.hpp"
 #include "base/utf8.hpp"
 #include "base/windows_error.hpp"
@@ -220,7 +220,7 @@ EndCause explain_end(const supervise::RunEnd& end, const Facts& facts) {
         case supervise::EndKind::start_timed_out:
             return {.code = "launch-timeout",
                     .cause = "the program was not started in time: " + first_line(end.detail),
-                    .remedy = "A virus scanner or a slow disk or share may hold it up; start.timeout can be raised."};
+                    .remedy = std::string(k_slow_launch_remedy)};
         case supervise::EndKind::left_over:
             return {.code = "left-over",
                     .cause = "a process could not be ended, not even by force: " + first_line(end.detail),

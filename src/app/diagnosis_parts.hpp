@@ -15,6 +15,8 @@ namespace svcwrap::app {
     return facts.view.name;
 }
 [[nodiscard]] std::string start_command(const Facts& facts);
+inline constexpr std::string_view k_slow_launch_remedy =
+    "A virus scanner or a slow disk or share may hold it up; start.timeout can be raised.";
 // Evidence: how the last run ended; what was decided then, and what it wrote last.
 void add_end(Diagnosis& diagnosis, const supervise::RunEnd& end, const Facts& facts);
 void add_history(Diagnosis& diagnosis, const Facts& facts);

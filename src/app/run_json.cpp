@@ -47,7 +47,8 @@ Json steps_json(const std::vector<supervise::StepRecord>& steps) {
         array.push_back(JsonObject{{"method", supervise::name_of(step.method)},
                                    {"took_ms", std::int64_t{step.took.count()}},
                                    {"failed", step.failed},
-                                   {"ended_it", step.ended_it}});
+                                   {"ended_it", step.ended_it},
+                                   {"detail", step.detail}});
     }
     return array;
 }

@@ -105,13 +105,17 @@ std::optional<std::string> about_idle_steps(const StopTrial& trial, const StepRe
            " first";
 }
 
+std::string failure_text(const StepRecord& step) {
+    const std::string line = step.detail.substr(0, step.detail.find('\n'));
+    return line.empty() ? "could not be carried out" : "could not be carried out: " + line;
+}
+
 std::optional<std::string> about_failures(const StopTrial& trial) {
-    std::string names;
+    std::string text;
     for (const StepRecord& step : trial.last.steps) {
-        if (step.failed) names += (names.empty() ? "" : ", ") + method_text(step.method);
+        if (step.failed) text += (text.empty() ? "" : "; ") + method_text(step.method) + " " + failure_text(step);
     }
-    if (names.empty()) return std::nullopt;
-    return names + " could not be carried out; the lines above say why";
+    return text.empty() ? std::nullopt : std::optional(text);
 }
 
 std::string about_kill(const StopTrial& trial) {
@@ -125,7 +129,7 @@ std::string about_kill(const StopTrial& trial) {
 std::string step_line(const StepRecord& step) {
     std::string text = "  " + method_text(step.method) + ": ";
     if (step.ended_it) return text + "ended it after " + to_human(step.took) + "\n";
-    if (step.failed) return text + "could not be carried out (" + to_human(step.took) + ")\n";
+    if (step.failed) return text + failure_text(step) + " (" + to_human(step.took) + ")\n";
     return text + "did not end it within " + to_human(step.took) + "\n";
 }
 

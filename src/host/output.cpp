@@ -113,11 +113,12 @@ OutputPump::OutputPump(std::unique_ptr<platform::PipeReader> reader, PumpedPipe 
     : reader_(std::move(reader)) {
     sink->attend();
     try {
-        thread_ = std::thread([reader = reader_, pipe, sink, tail = std::move(tail), ended = std::move(ended)]() mutable {
-            std::string trouble = pump_whole_run(*reader, pipe, *sink, *tail);
-            sink.reset();  // here: closing its file may block, and who hears of the end waits for this thread
-            tell_guarded(ended, std::move(trouble));
-        });
+        thread_ =
+            std::thread([reader = reader_, pipe, sink, tail = std::move(tail), ended = std::move(ended)]() mutable {
+                std::string trouble = pump_whole_run(*reader, pipe, *sink, *tail);
+                sink.reset();  // here: closing its file may block, and who hears of the end waits for this thread
+                tell_guarded(ended, std::move(trouble));
+            });
     } catch (...) {
         sink->abstain();
         throw;

@@ -320,6 +320,18 @@ std::vector<Case> running_cases() {
     rows.push_back(silent);
     rows.push_back(
         {.name = "starting", .facts = facts_of(ServiceState::start_pending), .code = "starting", .is_problem = false});
+    Case launching{.name = "launching",
+                   .facts = published(ServiceState::running, State::starting),
+                   .code = "starting",
+                   .is_problem = false};
+    rows.push_back(launching);
+    launching.name = "launching for too long";
+    launching.facts.view.published->launch_overdue = true;
+    launching.cause_code = "launch-timeout";
+    launching.is_problem = true;
+    launching.cause = "longer than start.timeout";
+    launching.remedy = "virus scanner";
+    rows.push_back(launching);
     rows.push_back({.name = "stopping",
                     .facts = published(ServiceState::stop_pending, State::stopping),
                     .code = "stopping",

@@ -41,13 +41,13 @@ TEST_CASE("pipe writes what it reads, byte for byte, over rotated files") {
     CHECK(world.err.empty());
 }
 
-TEST_CASE("pipe keeps so many rotated files and compresses them before it ends") {
+TEST_CASE("pipe keeps so many rotated files and compresses all but the newest before it ends") {
     AppWorld world;
     for (int i = 0; i < 100; ++i) world.input.push_back(std::string(99, 'x') + "\n");
     CHECK(pipe(world, {"--max-size", "1KiB", "--keep", "3", "--compress"}) == 0);
     std::size_t compressed = 0;
     for (const std::string& name : world.files.names_in(k_folder)) compressed += name.ends_with(".log.gz") ? 1 : 0;
-    CHECK(compressed == 3);
+    CHECK(compressed == 2);
     CHECK(world.files.names_in(k_folder).size() == 4);
 }
 

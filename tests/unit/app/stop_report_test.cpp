@@ -95,7 +95,11 @@ TEST_CASE("A killed program is advised by what was tried and what it is") {
     SECTION("a step that could not be carried out") {
         StopTrial trial = killed(StopMethod::close_window);
         trial.last.steps.front().failed = true;
-        CHECK(all_advice(trial).contains("close-window could not be carried out"));
+        trial.last.steps.front().detail = "it has no window\n  look";
+        CHECK(all_advice(trial).contains("close-window could not be carried out: it has no window\n"));
+        CHECK(text_of(trial).contains("close-window: could not be carried out: it has no window ("));
+        CHECK(std::get<JsonArray>(to_json(trial).find("stop_steps")->value()).front().find("detail")->as_string() ==
+              "it has no window\n  look");
     }
 }
 

@@ -64,8 +64,8 @@ TEST_CASE("A time of day is read and written as hours and minutes") {
 }
 
 TEST_CASE("What is no time of day is refused with an example") {
-    const std::string text = GENERATE("", "3:30", "0330", "24:00", "23:60", "03:30:00", "03.30", " 3:30", "-1:30", "03:3",
-                                      "3:300", "ab:cd", "03:30 ", "+3:30", "03:-1");
+    const std::string text = GENERATE("", "3:30", "0330", "24:00", "23:60", "03:30:00", "03.30", " 3:30", "-1:30",
+                                      "03:3", "3:300", "ab:cd", "03:30 ", "+3:30", "03:-1");
     INFO(text);
     const auto time = parse_time_of_day(text);
     REQUIRE_FALSE(time);
@@ -144,13 +144,15 @@ TEST_CASE("A zone that answers nonsense still has a next moment") {
 }
 
 // Zones of random offsets whose clocks change at random moments, by random amounts.
-TEST_CASE("For any zone the next moment lies ahead, within 49 hours, once a day, and shows the time unless it is skipped") {
+TEST_CASE(
+    "For any zone the next moment lies ahead, within 49 hours, once a day, and shows the time unless it is skipped") {
     std::mt19937 random(7);
     const auto any = [&](int low, int high) { return std::uniform_int_distribution<int>(low, high)(random); };
     const auto begin = utc("2026-01-01T00:00:00");
     for (int round = 0; round < 150; ++round) {
         Zone zone{any(-12 * 4, 14 * 4) * 15min, {}};
-        for (auto moment = begin + any(1, 60 * 24 * 9) * 1min; moment < begin + 960h; moment += any(180, 20000) * 1min) {
+        for (auto moment = begin + any(1, 60 * 24 * 9) * 1min; moment < begin + 960h;
+             moment += any(180, 20000) * 1min) {
             zone.changes.emplace_back(moment, std::clamp<Duration>(zone(moment) + any(-8, 8) * 15min, -12h, 14h));
         }
         const TimeOfDay at(any(0, 24 * 60 - 1));

@@ -27,6 +27,8 @@ const std::vector<Change> k_changes{
     {"service.sid_type", R"(service.sid_type = "none")"},
     {"service.pause", R"(service.pause = "stop")"},
     {"service.watch", R"(service.watch = true)"},
+    {"service.recovery", R"(service.recovery = "none")"},
+    {"service.allow_insecure", R"(service.allow_insecure = true)"},
     {"process.arguments", R"(process.arguments = ["x"])"},
     {"process.working_directory", R"(process.working_directory = "x")"},
     {"process.priority", R"(process.priority = "idle")"},
