@@ -38,7 +38,7 @@ readonly k_faults=(
     'state_table.cpp|a stop waits for a hung launch for ever|/static void stop_launch/,/^    }/ s/supervisor.deadline_ = .*;//'
     'state_table.cpp|a cut wait does not start the delays over|/static void launch_now/,/^    }/ s/supervisor.backoff_.start_over();//'
     'state_table.cpp|a child that comes too late stays|/static void too_late/ s/turn.actions.*; }/(void)turn; }/'
-    'state_table.cpp|one cell of the table is another|s/press,       press,       none/press,       none,        none/'
+    'state_table.cpp|one cell of the table is another|s/press,       press,       stay_down/press,       none,        stay_down/'
         # pause
     'state_table.cpp|a pause in the backoff is ignored|/static void pause_now/,/^    }/ s/if (!refuses_pause.*/(void)supervisor; (void)turn;/'
     'state_table.cpp|a stop in a pause is ignored|/static void stop_paused/,/^    }/ s/if (!supervisor.root_alive_) return finish.*/return (void)turn;/'
@@ -61,7 +61,7 @@ readonly k_faults=(
     'supervisor.cpp|a run is recorded twice|/^void Supervisor::run_over/,/^}/ s/run_open_ = false;//'
     'supervisor.cpp|a run that ends in a pause is not recorded|/^void Supervisor::park/,/^}/ s/run_over(.*;//'
     'supervisor.cpp|a launch that never returned has the record of the run before|/^void Supervisor::finish/,/^}/ s/note_what_is_left(turn.now);//'
-    'supervisor.cpp|the step that ended it is not told|s/close_step(turn.now, false, true);//'
+    'supervisor.cpp|the step that ended it is not told|s/close_step(turn.now, true);//'
     'stop_plan.cpp|the time for all steps is ignored|s/cut_to(steps, options.timeout);//'
     'stop_plan.cpp|the time for all steps is taken from the first|s/std::clamp(step.timeout, Duration::zero(), left)/std::clamp(left - step.timeout, Duration::zero(), left)/'
     'stop_plan.cpp|the hook before the stop is left out|s/if (options.pre_stop) steps.push_back.*;//'

@@ -103,7 +103,8 @@ void add_rotation(CLI::App& command, logs::Options& options) {
     add_value(command, "--keep-size", "SIZE", options.keep.total_size, parse_byte_size,
               "rotated files beyond this size together are removed; default 1 GiB");
     command.add_flag_callback(
-        "--compress", [&options] { options.keep.compress = logs::Compression::gzip; }, "gzip rotated files, all but the newest");
+        "--compress", [&options] { options.keep.compress = logs::Compression::gzip; },
+        "gzip rotated files, all but the newest");
 }
 
 void add_redaction(CLI::App& command, logs::Options& options) {
