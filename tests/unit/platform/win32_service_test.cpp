@@ -73,11 +73,13 @@ TEST_CASE("a service's SID is computed as Windows does") {
 }
 
 TEST_CASE("a private folder is for SYSTEM, Administrators and the one account that is named") {
-    CHECK(private_folder_sddl("") == "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)");
-    CHECK(private_folder_sddl("NT SERVICE\\TrustedInstaller") ==
-          "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1301bf;;;S-1-5-80-956008885-3418522649-1831038044-1853292631-"
-          "2271478464)");
-    CHECK(private_folder_sddl("").and_then(parse_sddl).has_value());
+    constexpr auto k_ours = "O:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)";
+    constexpr auto k_sid = "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464)";
+    constexpr auto k_account = "NT SERVICE\\TrustedInstaller";
+    CHECK(private_folder_sddl("", FolderRight::modify) == k_ours);
+    CHECK(private_folder_sddl(k_account, FolderRight::modify) == std::string(k_ours) + "(A;OICI;0x1301bf;;;" + k_sid);
+    CHECK(private_folder_sddl(k_account, FolderRight::read) == std::string(k_ours) + "(A;OICI;0x1200a9;;;" + k_sid);
+    CHECK(private_folder_sddl("", FolderRight::read).and_then(parse_sddl).has_value());
 }
 
 TEST_CASE("the built-in accounts have the same SIDs in every language of Windows") {
@@ -89,7 +91,7 @@ TEST_CASE("the built-in accounts have the same SIDs in every language of Windows
                            Row{"NT AUTHORITY\\LocalService", "S-1-5-19"}, Row{"nt authority\\localservice", "S-1-5-19"},
                            Row{"NT Authority\\NetworkService", "S-1-5-20"}}) {
         INFO(row.account);
-        CHECK(private_folder_sddl(row.account)->ends_with(std::string(";;;") + row.sid + ")"));
+        CHECK(private_folder_sddl(row.account, FolderRight::modify)->ends_with(std::string(";;;") + row.sid + ")"));
     }
 }
 
