@@ -52,10 +52,11 @@ public:
     }
 
 private:
+    // A folder that is there already was judged by the plan, and is left as it is.
     Status make_folder(const std::string& folder) {
-        const bool is_new = !platform::exists(parts_.files, folder);
+        if (platform::exists(parts_.files, folder)) return {};
         const Status made = parts_.files.make_private_folder(folder, {}, platform::FolderRight::read);
-        if (made && is_new) {
+        if (made) {
             undo_.add([this, folder] { return parts_.files.remove_folder(folder); });
         }
         return made;
@@ -63,9 +64,11 @@ private:
 
     // The folder above first: what anybody may have put in its place must not hold the service's own.
     Status make_folders() {
-        const Status above =
-            parts_.files.make_private_folder(parent_path(plan_.folder), {}, platform::FolderRight::read);
-        if (!above) return above;
+        const std::string data = parent_path(plan_.folder);
+        if (!platform::exists(parts_.files, data)) {
+            const Status above = parts_.files.make_private_folder(data, {}, platform::FolderRight::read);
+            if (!above) return above;
+        }
         if (auto own = make_folder(plan_.folder); !own) return own;
         if (auto state = make_folder(state_folder_in(plan_.folder)); !state) return state;
         return make_folder(logs_folder_in(plan_.folder));
