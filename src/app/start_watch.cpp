@@ -204,7 +204,9 @@ Error explain_failed_start(const ServiceView& view, const std::string& doing) {
     if (view.current && view.published->last_end) remedy = remedy_for(*view.published->last_end);
     if (remedy.empty() && view.status.state == ServiceState::stopped) remedy = remedy_from_scm(view);
     if (!remedy.empty()) remedy += "\n  ";
-    const bool lost_alone = view.status.state == ServiceState::stop_pending;
+    // The end of the program is the better reason, once it is known.
+    const bool is_told = view.current && view.published->last_end.has_value();
+    const bool lost_alone = view.status.state == ServiceState::stop_pending && !is_told;
     return Error{.kind = ErrorKind::launch_failed,
                  .message = doing + ": " + (lost_alone ? "the service is being stopped" : reason_of(view)),
                  .os_code = {},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <format>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -50,6 +51,15 @@ struct AfterRun::Budget {
     }
 };
 
+// Nothing: there was no time left for it.
+std::optional<Status> AfterRun::run_within(const LoopContext& context, const config::ServiceConfig& config,
+                                           HookMoment moment, const RunFacts& facts, Budget& budget) {
+    const Duration left = budget.left(context.parts.clock.now());
+    if (left > Duration::zero()) return run_hook(context, config, moment, facts, budget.stop.get_token(), left);
+    context.say(Severity::warning, std::format("hook {}: left out, the system is shutting down", name_of(moment)));
+    return std::nullopt;
+}
+
 AfterRun::AfterRun(LoopContext context, std::function<void()> done, std::function<void(HookMoment, const Status&)> ran)
     : context_(std::move(context)),
       done_(std::move(done)),
@@ -67,14 +77,8 @@ void AfterRun::begin(std::shared_ptr<const config::ServiceConfig> config, RunFac
     const auto run_all = [context = context_, config = std::move(config), facts = std::move(facts), moments,
                           budget = budget_, ran = ran_] {
         for (const HookMoment moment : moments) {
-            const Duration left = budget->left(context.parts.clock.now());
-            if (left == Duration::zero()) {
-                context.say(Severity::warning,
-                            std::format("hook {}: left out, the system is shutting down", name_of(moment)));
-                continue;
-            }
-            const Status result = run_hook(context, *config, moment, facts, budget->stop.get_token(), left);
-            context.post([ran, moment, result] { ran(moment, result); });
+            const auto result = run_within(context, *config, moment, facts, *budget);
+            if (result) context.post([tell = std::bind_front(ran, moment, *result)] { tell(); });
         }
     };
     if (!worker_) worker_ = std::make_unique<Worker>(16);

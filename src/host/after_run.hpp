@@ -38,6 +38,8 @@ public:
 
 private:
     struct Budget;
+    static std::optional<Status> run_within(const LoopContext& context, const config::ServiceConfig& config,
+                                            HookMoment moment, const RunFacts& facts, Budget& budget);
 
     void finished(std::uint64_t turn);
     void bound();

@@ -34,6 +34,7 @@ void ConfigWatch::drop(std::unique_ptr<platform::FileWatch> watch) {
     if (!posted) (void)kept->release();  // the worker hangs, as this would: it is left to itself with the process
 }
 
+// NOLINTNEXTLINE(readability-function-size): callbacks within callbacks, each a line
 void ConfigWatch::open() {
     const bool posted = worker_.post([this, context = context_, file = file_, attempt = attempt_] {
         auto stirred = [this, context, attempt] { context.post([this, attempt] { this->stirred(attempt); }); };

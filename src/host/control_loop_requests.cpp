@@ -190,6 +190,7 @@ void ControlLoop::apply(const SharedConfig& before) {
 }
 
 // Tried again at each reload until Windows knows.
+// NOLINTNEXTLINE(readability-function-size): callbacks within callbacks, each a line
 void ControlLoop::update_preshutdown() {
     const config::ServiceConfig& now = *config_.now();
     const Duration budget = supervise::preshutdown_budget(now.supervise.stop);

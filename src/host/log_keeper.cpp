@@ -4,6 +4,7 @@
 
 namespace svcwrap::host {
 
+// NOLINTNEXTLINE(readability-function-size): callbacks within callbacks, each a line
 LogKeeper::LogKeeper(const LoopContext& context, logs::Complain complain)
     : housekeeper_(std::make_shared<logs::Housekeeper>(context.parts.files, context.parts.clock, std::move(complain))),
       worker_(std::make_shared<Worker>(1)) {

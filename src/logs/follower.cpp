@@ -183,6 +183,7 @@ void LogFollower::give_rest(const Sink& sink) {
 
 // The file that is open became the first of the newer ones. Those behind it, and the new current one, are read from
 // their start; as long as there are newer ones after the current one was opened, it may be one of them.
+// NOLINTNEXTLINE(readability-function-size): one step of the search, whole
 Result<bool> LogFollower::follow_rotation(const Sink& sink) {
     bool has_rotated = false;
     auto newer = where_.rotated_since(newest_rotated_);

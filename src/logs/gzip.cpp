@@ -147,6 +147,7 @@ Status GzipReader::refill() {
     return {};
 }
 
+// NOLINTNEXTLINE(readability-function-size): one loop over the members of a file
 Result<std::size_t> GzipReader::read(std::span<std::byte> bytes) {
     Inflater& in = *inflater_;
     if (!in.is_ready || bytes.empty()) {

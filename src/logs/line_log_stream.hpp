@@ -72,7 +72,6 @@ private:
     LineFormat lines_;
     FileLogStream files_;
 
-    Timestamps timestamps_ = Timestamps::local;
     Duration partial_after_{};
     RateLimiter limiter_;
     std::vector<LinearRegex> redactions_;

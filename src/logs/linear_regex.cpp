@@ -157,6 +157,7 @@ std::size_t LinearRegex::next_candidate(std::string_view text, std::size_t place
     return place;
 }
 
+// NOLINTNEXTLINE(readability-function-size): the inner loop of the engine
 std::optional<RegexMatch> LinearRegex::find(std::string_view text, std::size_t start) const {
     start = next_candidate(text, start);
     if (start == text.size() && !first_bytes_.all()) {

@@ -114,6 +114,7 @@ Status LogCursor::open_next() {
     return {};
 }
 
+// NOLINTNEXTLINE(readability-function-size): one loop over files and lines
 Result<std::optional<LogRecord>> LogCursor::next() {
     if (!std::exchange(has_begun_, true)) {
         if (auto begun = begin(); !begun) {

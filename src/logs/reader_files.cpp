@@ -121,6 +121,7 @@ Status BackwardLines::extend() {
     return {};
 }
 
+// NOLINTNEXTLINE(readability-function-size): one loop over blocks
 Result<std::optional<std::string>> BackwardLines::next() {
     while (!is_over_) {
         if (is_first_ && !buffer_.empty()) {
