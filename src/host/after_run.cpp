@@ -68,6 +68,7 @@ AfterRun::AfterRun(LoopContext context, std::function<void()> done, std::functio
       bound_timer_(*context_.loop),
       budget_(std::make_shared<Budget>()) {}
 
+// NOLINTNEXTLINE(readability-function-size): callbacks within callbacks, each a line
 void AfterRun::begin(std::shared_ptr<const config::ServiceConfig> config, RunFacts facts, bool gave_up) {
     const auto moments = moments_after(config->hooks, facts, gave_up);
     if (moments.empty()) return;
