@@ -69,12 +69,13 @@ void ControlLoop::begin_post_start() {
     if (!config_.now()->hooks.post_start) return child_ready(facts_.run, {});
     post_start_stop_ = std::stop_source();
     post_start_ = std::make_unique<Worker>(1);
-    post_start_->post(
+    const bool posted = post_start_->post(
         [this, context = context_, config = config_.now(), facts = facts_, token = post_start_stop_.get_token()] {
             const Status ran = run_hook(context, *config, HookMoment::post_start, facts, token);
             if (token.stop_requested()) return;  // the run is over
             context.post([this, run = facts.run, ran] { child_ready(run, ran); });
         });
+    if (!posted) throw std::runtime_error("the system has no thread for it");
 }
 
 void ControlLoop::child_ready(std::uint64_t run, const Status& prepared) {

@@ -71,6 +71,7 @@ void HistoryKeeper::take_loaded(std::vector<RunRecord> records) {
         entries_.push_front({.record = std::make_shared<const RunRecord>(std::move(record)), .tail = nullptr});
     }
     loaded_ = true;
+    (void)reader_.stop(Duration::zero());  // it has nothing more to do
     bound();
     if (newest_tail_) write();
 }
@@ -133,10 +134,11 @@ void HistoryKeeper::output_ended(std::uint64_t run) {
     Entry* entry = find(run);
     if (entry == nullptr) return;
     RunRecord record = *entry->record;
+    // Most often the output ends first, by a moment: over() takes the lines, and the file is written once.
+    if (!record.end) return;
     record.last_lines = entry->tail->lines();
-    const bool is_over = record.end.has_value();
     replace(*entry, std::move(record));
-    if (is_over) entry->tail = nullptr;
+    entry->tail = nullptr;
 }
 
 void HistoryKeeper::configure(const logs::Options& options) {

@@ -80,31 +80,42 @@ std::string escape_controls(std::string_view text) {
 
 // Everything that a writing task touches; kept alive by the task, should the disk hang for ever.
 struct FileState {
+    platform::FileSystem& files;
+    platform::Clock& clock;
+    const std::string path;
     std::unique_ptr<logs::LogStream> stream;
     std::shared_ptr<spdlog::logger> logger;
+
+    void open() {
+        if (logger) return;
+        stream = logs::open_log_stream(file_stem(path), journal_options(path),
+                                       {.files = files, .clock = clock, .complain = {}});
+        logger = std::make_shared<spdlog::logger>("journal", std::make_shared<StreamSink>(*stream));
+        logger->set_formatter(std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%S.%eZ %-7l %v",
+                                                                          spdlog::pattern_time_type::utc, "\n"));
+    }
 };
 
 class Journal::File {
 public:
     File(platform::FileSystem& files, platform::Clock& clock, const std::string& path)
-        : worker_(k_waiting_lines), state_(std::make_shared<FileState>()) {
-        worker_.post([state = state_, &files, &clock, path] {
-            state->stream = logs::open_log_stream(file_stem(path), journal_options(path),
-                                                  {.files = files, .clock = clock, .complain = {}});
-            state->logger = std::make_shared<spdlog::logger>("journal", std::make_shared<StreamSink>(*state->stream));
-            state->logger->set_formatter(std::make_unique<spdlog::pattern_formatter>(
-                "%Y-%m-%dT%H:%M:%S.%eZ %-7l %v", spdlog::pattern_time_type::utc, "\n"));
-        });
+        : worker_(k_waiting_lines), state_(std::make_shared<FileState>(files, clock, path)) {
+        worker_.post([state = state_] { state->open(); });
     }
 
     void write(Severity severity, std::string line) {
         const auto now = std::chrono::system_clock::now();
         worker_.post([state = state_, severity, now, line = std::move(line)] {
+            state->open();
             state->logger->log(now, spdlog::source_loc{}, level_of(severity), line);
         });
     }
 
-    void close(Duration patience) { (void)worker_.stop(patience); }
+    // The file is closed with it, unless it hangs.
+    void close(Duration patience) {
+        (void)worker_.stop(patience);
+        state_.reset();
+    }
 
 private:
     Worker worker_;

@@ -7,6 +7,12 @@
 #include <utility>
 
 namespace svcwrap::host {
+namespace {
+
+// Changes come in groups, and each write waits for the disk: how long something newer is waited for.
+constexpr Duration k_settle_time = std::chrono::milliseconds(20);
+
+}  // namespace
 
 // Lives as long as the thread, which may hang in the disk for longer than anybody waits.
 struct NewestWriter::Desk {
@@ -50,13 +56,14 @@ void NewestWriter::Desk::serve() {
     finished.notify_all();
 }
 
-// False when there is nothing more to do. A content that failed waits for its pause, unless the end has come: then it
-// gets a last attempt.
+// False when there is nothing more to do. A content waits a moment for a newer one, and one that failed for its pause,
+// unless the end has come: then it is written at once, or gets a last attempt.
 bool NewestWriter::Desk::wait_for_more(std::unique_lock<std::mutex>& lock, bool failed, Duration pause) {
     if (failed) {
         wake.wait_for(lock, pause, [this] { return closing; });
     } else {
         wake.wait(lock, [this] { return closing || newest; });
+        wake.wait_for(lock, k_settle_time, [this] { return closing; });
     }
     return static_cast<bool>(newest);
 }

@@ -81,18 +81,15 @@ void StepRunner::begin(const supervise::BeginStopStep& step, platform::ChildProc
 void StepRunner::work(const Task& task, std::function<Status(std::stop_token)> work,
                       std::function<void(const Status&)> done) {
     stop_ = std::stop_source();
-    try {
-        worker_ = std::make_unique<Worker>(1);
-    } catch (const std::exception& error) {
-        return fail_step(task, {.kind = ErrorKind::internal, .message = std::format("no thread: {}", error.what())});
-    }
-    worker_->post([this, context = context_, turn = task.turn, token = stop_.get_token(), work = std::move(work),
-                   done = std::move(done)] {
+    worker_ = std::make_unique<Worker>(1);
+    const bool posted = worker_->post([this, context = context_, turn = task.turn, token = stop_.get_token(),
+                                       work = std::move(work), done = std::move(done)] {
         Status result = guarded(work, token);
         context.post([this, turn, done, result = std::move(result)] {
             if (turn == turn_) done(result);
         });
     });
+    if (!posted) fail_step(task, {.kind = ErrorKind::internal, .message = "the system has no thread for it"});
 }
 
 void StepRunner::fail_step(const Task& task, const Error& error) {

@@ -1,6 +1,7 @@
 #include "host/worker.hpp"
 
 #include <exception>
+#include <system_error>
 #include <utility>
 
 namespace svcwrap::host {
@@ -18,7 +19,6 @@ struct Worker::Shared {
 
 Worker::Worker(std::size_t capacity) : shared_(std::make_shared<Shared>()) {
     shared_->capacity = capacity;
-    thread_ = std::thread([shared = shared_] { serve(shared); });
 }
 
 Worker::~Worker() {
@@ -32,7 +32,7 @@ Worker::~Worker() {
 
 bool Worker::post(std::function<void()> task) {
     const std::lock_guard lock(shared_->mutex);
-    if (shared_->closing || shared_->tasks.size() >= shared_->capacity) {
+    if (shared_->closing || shared_->tasks.size() >= shared_->capacity || !has_thread()) {
         shared_->refused += shared_->closing ? 0 : 1;
         return false;
     }
@@ -41,10 +41,20 @@ bool Worker::post(std::function<void()> task) {
     return true;
 }
 
+// With the lock held.
+bool Worker::has_thread() {
+    try {
+        if (!thread_.joinable()) thread_ = std::thread([shared = shared_] { serve(shared); });
+        return true;
+    } catch (const std::system_error&) {
+        return false;
+    }
+}
+
 bool Worker::stop(Duration patience) {
-    if (!thread_.joinable()) return true;
     std::unique_lock lock(shared_->mutex);
     shared_->closing = true;
+    if (!thread_.joinable()) return true;
     shared_->wake.notify_one();
     const bool done = shared_->finished.wait_for(lock, patience, [this] { return shared_->done; });
     lock.unlock();

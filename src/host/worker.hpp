@@ -13,9 +13,9 @@
 
 namespace svcwrap::host {
 
-// Runs tasks one after the other on a thread of its own. Thread-safe. Tasks may outlive the worker: a task that hangs
-// in a system call is abandoned with its thread when the worker is stopped, so it must own what it touches, or touch
-// only what lives as long as the process.
+// Runs tasks one after the other on a thread of its own, which begins with the first of them. Thread-safe. Tasks may
+// outlive the worker: a task that hangs in a system call is abandoned with its thread when the worker is stopped, so it
+// must own what it touches, or touch only what lives as long as the process.
 class Worker {
 public:
     // At most `capacity` tasks wait; a further one is refused.
@@ -25,16 +25,17 @@ public:
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
 
-    // False if the queue is full or the worker was stopped: the task will not run.
+    // False if the queue is full, the worker was stopped or the system has no thread: the task will not run.
     bool post(std::function<void()> task);
     // Takes no more tasks and waits until those that were taken are done, at most that long. False: some were not; the
     // thread is left to itself.
     bool stop(Duration patience);
-    // Tasks that post() refused for want of room.
+    // Tasks that post() refused for want of room or of a thread.
     [[nodiscard]] std::uint64_t refused() const;
 
 private:
     struct Shared;
+    [[nodiscard]] bool has_thread();
     static void serve(const std::shared_ptr<Shared>& shared);
 
     std::shared_ptr<Shared> shared_;

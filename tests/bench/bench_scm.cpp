@@ -1,5 +1,6 @@
 // Asks the Service Control Manager, and says when: one line of its standard input is one request, one line of its
 // standard output the answer. Times are in 100 ns since 1601. An error of Windows is answered by "error NUMBER".
+//   ready            waits until there is a Service Control Manager: "yes"
 //   start NAME...    asks for the start of all of them: the time before
 //   stop NAME...     asks all of them to stop and waits for it: the times before and after
 //   state NAME       its state, the number that Windows gives it
@@ -24,8 +25,19 @@ std::uint64_t now() {
     return (static_cast<std::uint64_t>(time.dwHighDateTime) << 32U) | time.dwLowDateTime;
 }
 
+// A session that has just begun has no manager yet.
+SC_HANDLE wait_for_manager() {
+    const ULONGLONG begin = GetTickCount64();
+    for (;;) {
+        SC_HANDLE handle = OpenSCManagerW(nullptr, nullptr, SC_MANAGER_CONNECT);
+        if (handle != nullptr) return handle;
+        if (GetTickCount64() - begin > k_patience_ms) throw Failure{GetLastError()};
+        Sleep(50);
+    }
+}
+
 SC_HANDLE manager() {
-    static SC_HANDLE handle = OpenSCManagerW(nullptr, nullptr, SC_MANAGER_CONNECT);
+    static SC_HANDLE handle = wait_for_manager();
     return handle;
 }
 
@@ -73,6 +85,7 @@ void wait_until_stopped(Service& service) {
 }
 
 std::string answer(const std::string& what, std::vector<Service>& services) {
+    if (what == "ready") return manager() != nullptr ? "yes" : "no";
     const std::uint64_t before = now();
     if (what == "start") {
         for (Service& service : services) service.start();

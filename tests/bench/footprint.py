@@ -14,7 +14,6 @@ The tables are Markdown.
 """
 import argparse
 import statistics
-import subprocess
 import time
 
 import wrappers
@@ -142,8 +141,7 @@ def timed(work):
 
 def list_services(kind, tools, names):
     if kind is wrappers.Svcwrap:
-        ran = subprocess.run([wrappers.WINE, str(tools.svcwrap), "status"], stdout=subprocess.PIPE, check=False)
-        text = ran.stdout.decode()
+        text = wrappers.run(tools.svcwrap, "status", check=False)
         if missing := [name for name in names if name not in text]:
             raise SystemExit(f"status does not list {missing}")
     else:

@@ -20,12 +20,15 @@ def windows_path(path):
     return "Z:" + str(path).replace("/", "\\")
 
 
+# Into a file: whatever Wine starts in the background would keep a pipe open.
 def run(program, *arguments, check=True):
-    ran = subprocess.run([WINE, str(program), *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                         stderr=subprocess.STDOUT, cwd=FOLDER, timeout=PATIENCE)
+    with open(FOLDER / "said", "wb") as said:
+        ran = subprocess.run([WINE, str(program), *arguments], stdin=subprocess.DEVNULL, stdout=said,
+                             stderr=subprocess.STDOUT, cwd=FOLDER, timeout=PATIENCE)
+    text = (FOLDER / "said").read_text(errors="replace")
     if check and ran.returncode != 0:
-        raise SystemExit(f"{program} {' '.join(arguments)}: {ran.returncode}\n{ran.stdout.decode(errors='replace')}")
-    return ran
+        raise SystemExit(f"{program} {' '.join(arguments)}: {ran.returncode}\n{text}")
+    return text
 
 
 def seconds(filetime):
@@ -103,13 +106,14 @@ class Service:
         return found[0]
 
 
-# The processes of this Wine session whose command lines contain all of these.
+# The processes of this Wine session that run the first of these, with the others in their command lines.
 def processes_with(marks):
     found = []
     for entry in pathlib.Path("/proc").iterdir():
         try:
             line = (entry / "cmdline").read_bytes()
-            if entry.name.isdigit() and all(mark in line for mark in marks) and is_ours(entry):
+            runs_it = marks[0] in line.split(b"\0")[0] and all(mark in line for mark in marks)
+            if entry.name.isdigit() and runs_it and is_ours(entry):
                 found.append(Process(entry))
         except OSError:
             pass
@@ -215,4 +219,6 @@ def begin(args):
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     tools = Tools(args)
-    return tools, Scm(tools.scm)
+    scm = Scm(tools.scm)
+    scm.ask("ready")
+    return tools, scm

@@ -120,10 +120,11 @@ private:
         OVERLAPPED operation{};
         operation.hEvent = done_.get();
         if (::ReadFile(pipe_.get(), bytes.data(), static_cast<DWORD>(std::min<std::size_t>(bytes.size(), 1U << 30U)),
-                       nullptr, &operation) == 0) {
-            if (const DWORD code = GetLastError(); code != ERROR_IO_PENDING) {
-                return {code, 0};
-            }
+                       nullptr, &operation) != 0) {
+            return collect(pipe_.get(), operation);  // they were there: there is nothing to wait for
+        }
+        if (const DWORD code = GetLastError(); code != ERROR_IO_PENDING) {
+            return {code, 0};
         }
         if (WaitForMultipleObjects(static_cast<DWORD>(events.size()), events.data(), FALSE, wait) != WAIT_OBJECT_0) {
             // Cancelling races with data: bytes that came meanwhile are handed over and not lost.
