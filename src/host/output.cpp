@@ -11,7 +11,7 @@ using platform::StandardStream;
 namespace {
 
 // As large as the pipe: one read takes all that a busy child has ready.
-constexpr std::size_t k_read_size = std::size_t{64} * 1024;
+constexpr std::size_t k_read_size = std::size_t{256} * 1024;
 
 Status pump(platform::PipeReader& reader, StandardStream which, OutputSink& sink, RunTail& tail) {
     const auto buffer = std::make_unique<std::array<std::byte, k_read_size>>();

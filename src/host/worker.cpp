@@ -6,6 +6,13 @@
 
 namespace svcwrap::host {
 
+namespace {
+
+// A thread that had nothing to do for so long ends; the next task begins another.
+constexpr Duration k_longest_idle_time = std::chrono::seconds(2);
+
+}  // namespace
+
 struct Worker::Shared {
     std::mutex mutex;
     std::condition_variable wake;
@@ -14,7 +21,12 @@ struct Worker::Shared {
     std::size_t capacity = 0;
     std::uint64_t refused = 0;
     bool closing = false;
-    bool done = false;
+    bool done = false;  // there is no thread, or it touches nothing any more
+
+    [[nodiscard]] bool wait_for_task(std::unique_lock<std::mutex>& lock) {
+        wake.wait_for(lock, k_longest_idle_time, [this] { return closing || !tasks.empty(); });
+        return !tasks.empty();
+    }
 };
 
 Worker::Worker(std::size_t capacity) : shared_(std::make_shared<Shared>()) {
@@ -44,9 +56,13 @@ bool Worker::post(std::function<void()> task) {
 // With the lock held.
 bool Worker::has_thread() {
     try {
-        if (!thread_.joinable()) thread_ = std::thread([shared = shared_] { serve(shared); });
+        if (thread_.joinable() && !shared_->done) return true;
+        if (thread_.joinable()) thread_.detach();  // it has ended, but for a few instructions
+        shared_->done = false;
+        thread_ = std::thread([shared = shared_] { serve(shared); });
         return true;
     } catch (const std::system_error&) {
+        shared_->done = true;
         return false;
     }
 }
@@ -73,9 +89,7 @@ std::uint64_t Worker::refused() const {
 
 void Worker::serve(const std::shared_ptr<Shared>& shared) {
     std::unique_lock lock(shared->mutex);
-    for (;;) {
-        shared->wake.wait(lock, [&] { return shared->closing || !shared->tasks.empty(); });
-        if (shared->tasks.empty()) break;
+    while (shared->wait_for_task(lock)) {
         auto task = std::move(shared->tasks.front());
         shared->tasks.pop_front();
         lock.unlock();

@@ -13,9 +13,9 @@
 
 namespace svcwrap::host {
 
-// Runs tasks one after the other on a thread of its own, which begins with the first of them. Thread-safe. Tasks may
-// outlive the worker: a task that hangs in a system call is abandoned with its thread when the worker is stopped, so it
-// must own what it touches, or touch only what lives as long as the process.
+// Runs tasks one after the other on a thread of its own, which is there only while there is something to do.
+// Thread-safe. Tasks may outlive the worker: a task that hangs in a system call is abandoned with its thread when the
+// worker is stopped, so it must own what it touches, or touch only what lives as long as the process.
 class Worker {
 public:
     // At most `capacity` tasks wait; a further one is refused.

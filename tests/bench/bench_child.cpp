@@ -2,7 +2,8 @@
 // "started" (taken before anything else is done), "flooding", "flooded", "ending".
 //   bench_child REPORT idle                    waits until it is told to stop
 //   bench_child REPORT live MILLISECONDS       lives that long, and ends with 1
-//   bench_child REPORT flood BYTES PER_WRITE   writes so much to its standard output, then waits until it is told to stop
+//   bench_child REPORT flood BYTES PER_WRITE   writes so much to its standard output, then waits until it is told to
+//   stop
 // Ctrl-C ends it at once, with 0. The flood consists of 16384 numbered lines of 100 bytes, again and again.
 #include "../fixtures/fixture.hpp"
 

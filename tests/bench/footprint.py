@@ -8,8 +8,8 @@ times    start: from StartService to the first instruction of the child's main()
          stop: from ControlService to STOPPED, with a child that ends at once on Ctrl-C, and by force
 memory   of the wrapper, while its child runs, and after 64 MB of output
 idle     the wrapper's CPU time in 30 s in which nothing happens
-many     so many services at once
-Both wrappers keep the child's output in files with rotation, give the child a console, and restart it without delay.
+many     so many services at once, without logs
+Otherwise both wrappers keep the child's output in files with rotation, give it a console, and restart it without delay.
 The tables are Markdown.
 """
 import argparse
@@ -150,7 +150,7 @@ def list_services(kind, tools, names):
 
 
 def one_go(kind, tools, scm, count):
-    services = [kind(f"{kind.__name__.lower()}-many{i}", tools, ["idle"], rotate_at=ROTATE_AT) for i in range(count)]
+    services = [kind(f"{kind.__name__.lower()}-many{i}", tools, ["idle"]) for i in range(count)]
     names = [service.name for service in services]
     took = {"installed, a command each": timed(lambda: [service.install() for service in services])}
     asked = scm.start(*names)
@@ -170,7 +170,7 @@ def all_nssm(services):
 
 def many(tools, scm, args):
     found = {kind: one_go(kind, tools, scm, args.services) for kind in KINDS}
-    head(f"{args.services} services")
+    head(f"{args.services} services, without logs")
     for name in found[KINDS[0]][0]:
         row(name, "s", *([found[kind][0][name]] for kind in KINDS), digits=2)
     row("private memory of all wrappers", "MiB", *([found[kind][1]] for kind in KINDS), digits=0)

@@ -180,15 +180,15 @@ class Nssm(Service):
     program = "NSSM 2.24"
 
     # Its waits for a stop are its own; what it may skip are bits: 1 Ctrl-C, 2 WM_CLOSE, 4 WM_QUIT, 8 the end by force.
+    # Without logs it is left at its defaults: each setting takes a command.
     def settings(self):
+        if self.rotate_at is None:
+            return {}
         skip = {"ctrl-c": 2 | 4, "terminate": 1 | 2 | 4}[self.stop]
-        settings = {"AppDirectory": windows_path(self.folder), "AppThrottle": 0, "AppRestartDelay": 0,
-                    "AppStopMethodSkip": skip, "Start": "SERVICE_DEMAND_START"}
-        if self.rotate_at is not None:
-            log = windows_path(self.logs / "output.log")
-            settings |= {"AppStdout": log, "AppStderr": log, "AppRotateFiles": 1, "AppRotateOnline": 1,
-                         "AppRotateBytes": self.rotate_at}
-        return settings
+        log = windows_path(self.logs / "output.log")
+        return {"AppDirectory": windows_path(self.folder), "AppThrottle": 0, "AppRestartDelay": 0,
+                "AppStopMethodSkip": skip, "Start": "SERVICE_DEMAND_START", "AppStdout": log, "AppStderr": log,
+                "AppRotateFiles": 1, "AppRotateOnline": 1, "AppRotateBytes": self.rotate_at}
 
     def install(self):
         run(self.tools.nssm, "install", self.name, windows_path(self.tools.child), *self.child)

@@ -13,7 +13,9 @@ namespace svcwrap::platform::win32 {
 
 namespace {
 
-constexpr DWORD k_buffer_bytes = 64 * 1024;
+// Room for several large writes: who writes and who reads then seldom wait for each other.
+constexpr DWORD k_buffer_bytes = 256 * 1024;
+constexpr std::size_t k_largest_write = std::size_t{64} * 1024;
 
 // LocalSystem and the owner (S-1-3-4, OWNER RIGHTS) everything. A service with a restricted SID opens the child's end
 // with a write-restricted token, for which Windows checks writing a second time, against S-1-5-33 (WRITE RESTRICTED)
@@ -178,7 +180,7 @@ private:
     Outcome write_once(std::span<const std::byte> bytes, DWORD wait) {
         OVERLAPPED operation{};
         operation.hEvent = done_.get();
-        const auto part = static_cast<DWORD>(std::min<std::size_t>(bytes.size(), k_buffer_bytes));
+        const auto part = static_cast<DWORD>(std::min(bytes.size(), k_largest_write));
         if (WriteFile(pipe_.get(), bytes.data(), part, nullptr, &operation) == 0) {
             if (const DWORD code = GetLastError(); code != ERROR_IO_PENDING) {
                 return {code, 0};

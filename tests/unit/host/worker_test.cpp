@@ -67,6 +67,24 @@ TEST_CASE("A task that hangs is abandoned, and what it owns lives until it retur
     CHECK(owned->value == 8);
 }
 
+TEST_CASE("A worker's thread ends when there is nothing to do, and another one comes for the next task") {
+    std::promise<void> gone;
+    std::promise<void> back;
+    Worker worker(2);
+    REQUIRE(worker.post([&gone] { gone.set_value_at_thread_exit(); }));
+    REQUIRE(gone.get_future().wait_for(60s) == std::future_status::ready);
+    REQUIRE(worker.post([&back] { back.set_value(); }));
+    CHECK(back.get_future().wait_for(60s) == std::future_status::ready);
+    CHECK(worker.stop(60s));
+    CHECK_FALSE(worker.post([] {}));
+}
+
+TEST_CASE("A worker that never had anything to do stops at once") {
+    Worker worker(2);
+    CHECK(worker.stop(0ms));
+    CHECK_FALSE(worker.post([] {}));
+}
+
 TEST_CASE("A task that throws does not end the worker") {
     std::atomic<int> ran = 0;
     Worker worker(4);
