@@ -19,6 +19,8 @@ import xml.etree.ElementTree as xml
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import fuzz
+
 PROJECT = Path(os.environ["SVCWRAP_PROJECT"])
 LIBRARY = PROJECT / "scripts/lib"
 NODE = Path(os.environ["SVCWRAP_DEPS"]) / "node/bin/node.exe"
@@ -32,6 +34,8 @@ NATIVE_ON_DEMAND = ("integration",)
 CHECKS = ("floors (self-test)", "floors", "format", "shellcheck", "tidy", "imports", "reproducible", "installer")
 # It has a main function of its own instead of Catch2's: no options, no report, "N passed, N failed" as its last line.
 OWN_MAIN = ("simulation",)
+# So many seconds for each fuzzer; scripts/fuzz.sh gives them more.
+FUZZ_SECONDS = 5
 # More failures than this are no matter of a busy machine.
 MOST_SECOND_TRIES = 5
 # A program that takes longer than this hangs.
@@ -363,15 +367,47 @@ def run_installer(session, windows):
     session.add("installer [Wine]", read_report(windows.results / "no report", code, output), time.monotonic() - start)
 
 
+def fuzzers(pattern):
+    """The names of the fuzzers; a pattern that does not say so means others."""
+    return [f"fuzz {name}" for name in fuzz.targets()] if pattern is None or pattern.lower().startswith("fuzz") else []
+
+
+def run_fuzzers(session):
+    """A moment for each fuzzer: a test of its own, which fails if it finds something."""
+    names = {label: label.removeprefix("fuzz ") for label in fuzzers(session.pattern) if session.wants(label)}
+    if not names:
+        return
+    preset = Preset(fuzz.PRESET, "libFuzzer")
+    if not (preset.configure() and preset.build([f"fuzz_{name}" for name in names.values()])):
+        session.add("build the fuzzers", Outcome(failed=1, output="the build failed, see above"), 0)
+        return
+    say(f"==> fuzzing for {FUZZ_SECONDS} s each")
+
+    def run(name):
+        return run_captured(fuzz.command(name, FUZZ_SECONDS), environment={"UBSAN_OPTIONS": "print_stacktrace=1"})
+
+    pool = concurrent.futures.ThreadPoolExecutor(JOBS)
+    try:
+        started = time.monotonic()
+        futures = {pool.submit(run, name): label for label, name in names.items()}
+        for future in concurrent.futures.as_completed(futures):
+            label, (code, output) = futures[future], future.result()
+            outcome = Outcome(passed=int(code == 0), failed=int(code != 0), output=fuzz.finding(label, output))
+            session.add(label, outcome, time.monotonic() - started)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
 def run_everything(session):
     native = Preset("linux-asan", "ASan, UBSan")
     windows = Preset("mingw-release", "Wine")
     if session.pattern is not None:
         names = native.programs() if native.configure() else ()
-        session.resolve([*names, *THREADED, *WINDOWS, *CHECKS])
+        session.resolve([*names, *THREADED, *WINDOWS, *CHECKS, *fuzzers(session.pattern)])
     static_checks(session)
     session.run_preset(native, leave_out=() if session.by_name else NATIVE_ON_DEMAND)
     session.run_preset(Preset("linux-tsan", "TSan"), THREADED)
+    run_fuzzers(session)
     session.run_preset(windows, WINDOWS)
     run_installer(session, windows)
     if session.wants("tidy"):

@@ -1,13 +1,16 @@
 #include <array>
 #include <charconv>
-#include <limits>
+#include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
+#include <type_traits>
 
 #include "app/command_tree.hpp"
 #include "app/help_texts_logs.hpp"
 #include "base/local_time.hpp"
-#include "config/service_config.hpp"
+#include "config/log_texts.hpp"
+#include "config/values.hpp"
 #include "logs/linear_regex.hpp"
 
 namespace svcwrap::app {
@@ -59,6 +62,28 @@ void add_value(CLI::App& command, const char* name, const char* type, T& target,
     });
 }
 
+// The text as a setting of the configuration would have it.
+template <class T>
+config::Node node_of(const std::string& text) {
+    std::int64_t integer = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), integer);
+    const bool is_integer = error == std::errc() && end == text.data() + text.size();
+    if (std::is_integral_v<T> && is_integer) return {.place = {}, .value = integer};
+    return {.place = {}, .value = text};
+}
+
+// An option for what is a setting in a configuration, read and checked as that setting.
+template <class T>
+void add_setting(CLI::App& command, const char* name, const char* type, std::string_view key, T& target,
+                 const std::string& help) {
+    add_taken(command, name, type, help, [key, &target](const std::string& text) -> Status {
+        config::Findings findings{std::string(key)};
+        if (config::read_value(*config::find_setting(key), node_of<T>(text), findings, target)) return {};
+        const Error error = findings.take().front();
+        return fail(ErrorKind::usage, error.message + "; " + error.remedy);
+    });
+}
+
 Status take_count(LogsRequest& request, const std::string& text) {
     std::size_t count = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
@@ -92,11 +117,21 @@ void add_log_choice(CLI::App& command, LogsRequest& request) {
 void add_rotation(CLI::App& command, logs::Options& options) {
     add_value(command, "--max-size", "SIZE", options.rotate.max_size, parse_byte_size,
               "a new file is begun at this size; 0: not by size; default 10 MiB");
-    add_choice<RotateInterval>(
-        command, "--interval", options.rotate.interval,
-        {{"hourly", RotateInterval::hourly}, {"daily", RotateInterval::daily}, {"weekly", RotateInterval::weekly}},
-        "a new file by the clock as well");
-    add_value(command, "--at", "HH:MM", options.rotate.at, parse_time_of_day, "when, with --interval daily or weekly");
+    add_choice<RotateInterval>(command, "--interval", options.rotate.interval,
+                               {{"never", RotateInterval::never},
+                                {"hourly", RotateInterval::hourly},
+                                {"daily", RotateInterval::daily},
+                                {"weekly", RotateInterval::weekly}},
+                               "a new file by the clock as well; default never");
+    add_taken(command, "--at", "[DAY ]HH:MM",
+              "when, with --interval: \"03:30\", weekly \"Monday 03:30\", hourly 00:MM; default 00:00",
+              [&options](const std::string& text) -> Status {
+                  const auto time = config::parse_rotation_time(text);
+                  if (!time) return std::unexpected(time.error());
+                  options.rotate.at = time->at;
+                  options.rotate.weekday = time->weekday.value_or(std::chrono::Monday);
+                  return {};
+              });
     command.add_flag("--rotate-on-start", options.rotate.on_start, "begin with a new file");
     command.add_option("--keep", options.keep.files, "rotated files that are kept; default 10")->type_name("COUNT");
     add_value(command, "--keep-age", "TIME", options.keep.age, parse_duration, "older rotated files are removed");
@@ -105,6 +140,53 @@ void add_rotation(CLI::App& command, logs::Options& options) {
     command.add_flag_callback(
         "--compress", [&options] { options.keep.compress = logs::Compression::gzip; },
         "gzip rotated files, all but the newest");
+    command.add_flag_callback(
+        "--compress-newest",
+        [&options] {
+            options.keep.compress = logs::Compression::gzip;
+            options.keep.delay_compress = false;
+        },
+        "gzip every rotated file");
+}
+
+void add_disk(CLI::App& command, logs::DiskOptions& disk) {
+    add_setting(command, "--disk-warn", "PERCENT", "logs.disk.warn_above", disk.warn_above,
+                "it is told when the volume is this full; 0: never; default 80");
+    add_setting(command, "--disk-compress", "PERCENT", "logs.disk.compress_above", disk.compress_above,
+                "above this, rotated files are compressed whatever --compress says; 0: never; default 85");
+    add_setting(command, "--disk-prune", "PERCENT", "logs.disk.prune_above", disk.prune_above,
+                "above this, rotated files are removed, oldest first, all but one; default 0: never");
+    add_setting(command, "--disk-stop", "PERCENT", "logs.disk.stop_above", disk.stop_above,
+                "above this, the input is dropped and counted, whatever --on-full says; default 0: never");
+}
+
+void add_sync(CLI::App& command, logs::Options& options) {
+    using logs::SyncPolicy;
+    add_choice<SyncPolicy>(
+        command, "--sync", options.sync,
+        {{"none", SyncPolicy::none}, {"rotate", SyncPolicy::rotate}, {"interval", SyncPolicy::interval}},
+        "what a power cut can take: what the system has not written yet, nothing of rotated files, or nothing older "
+        "than --sync-interval; default none");
+    add_setting(command, "--sync-interval", "TIME", "logs.sync_interval", options.sync_interval,
+                "how old unwritten output may get with --sync interval; default 5s");
+}
+
+void add_lines(CLI::App& command, logs::Options& options) {
+    add_setting(command, "--line-limit", "SIZE", "logs.line_limit", options.line_limit,
+                "longer lines are written in parts, with the formats text and json; default 64 KiB");
+    add_setting(
+        command, "--partial-after", "TIME", "logs.partial_after", options.partial_after,
+        "a line whose end does not come is written after so much quiet; never: when the input ends; default 1s");
+    add_taken(command, "--rate-limit", "LINES/TIME",
+              "lines beyond it are left out and counted, as in \"10000 lines/30s\"; default: no limit",
+              [&options](const std::string& text) -> Status {
+                  options.rate_limit.reset();
+                  if (text.empty()) return {};
+                  const auto limit = config::parse_rate_limit(text);
+                  if (!limit) return fail(ErrorKind::usage, limit.error().message + "; " + limit.error().remedy);
+                  options.rate_limit = *limit;
+                  return {};
+              });
 }
 
 void add_redaction(CLI::App& command, logs::Options& options) {
@@ -137,7 +219,10 @@ void add_writing(CLI::App& command, logs::Options& options) {
     add_choice<FullPolicy>(command, "--on-full", options.on_full,
                            {{"block", FullPolicy::block}, {"drop", FullPolicy::drop}},
                            "while nothing can be written, wait or drop and count; default block");
+    add_lines(command, options);
     add_redaction(command, options);
+    add_sync(command, options);
+    add_disk(command, options.disk);
 }
 
 }  // namespace

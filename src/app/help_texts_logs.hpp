@@ -25,6 +25,8 @@ NAME.20261121T100000.123Z.log. Ctrl-C lets the input come to its end; a second o
 Examples:
   app | svcwrap pipe --dir logs --max-size 10MiB --keep 7
   app 2>&1 | svcwrap pipe --dir logs --name app --interval daily --keep 30 --compress
-  app | svcwrap pipe --dir logs --format json --tee)";
+  app | svcwrap pipe --dir logs --format json --tee
+  app | svcwrap pipe --dir logs --rate-limit "10000 lines/30s" --redact "password=\S+"
+  app | svcwrap pipe --dir logs --on-full drop --disk-prune 90 --disk-stop 95 --sync interval)";
 
 }  // namespace svcwrap::app

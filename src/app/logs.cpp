@@ -142,8 +142,8 @@ std::string note_on_emptiness(const AppParts& parts, const LogsPlan& plan) {
 Outcome show_logs(const AppParts& parts, const LogsRequest& request) {
     const auto plan = plan_logs(parts, request);
     if (!plan) return std::unexpected(plan.error());
-    if (request.paths) return show_paths(parts, *plan);
     tell(parts, plan->note);
+    if (request.paths) return show_paths(parts, *plan);
     LogsCommand command(parts, request, *plan);
     if (const Status done = command.run(); !done) return std::unexpected(explained(done.error(), plan->name));
     if (!command.has_shown()) tell(parts, note_on_emptiness(parts, *plan));

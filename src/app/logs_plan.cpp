@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "app/config_source.hpp"
+#include "app/logs_place.hpp"
 #include "app/logs_time.hpp"
 #include "app/service_view.hpp"
 #include "base/path.hpp"
-#include "config/service_config.hpp"
 #include "host/run_history.hpp"
-#include "logs/reader.hpp"
 
 namespace svcwrap::app {
 
@@ -18,14 +16,6 @@ using logs::Format;
 using logs::LogFilter;
 
 namespace {
-
-// Where the lines are, before it is known which of them are wanted.
-struct Place {
-    std::string name;
-    std::string folder;
-    Format format = Format::raw;
-    std::vector<std::string> streams;  // files of their own
-};
 
 Status check_options(const LogsRequest& request) {
     const bool is_folder = !request.directory.empty();
@@ -44,44 +34,6 @@ Status check_options(const LogsRequest& request) {
         return fail(ErrorKind::usage, "--follow does not go with --until and --path");
     }
     return {};
-}
-
-// By what the newest line looks like.
-Format format_in(const AppParts& parts, const std::string& folder, const std::string& log) {
-    const auto newest = logs::read_last(parts.files, parts.clock, folder, log, Format::raw, {}, 1);
-    if (!newest || newest->empty()) return Format::raw;
-    for (const Format format : {Format::json, Format::text}) {
-        if (logs::parse_record(newest->front().line, format).time) return format;
-    }
-    return Format::raw;
-}
-
-std::expected<Place, Failure> place_in_folder(const AppParts& parts, const LogsRequest& request) {
-    if (const Status good = config::check_service_name(request.log); !good) return std::unexpected(good.error());
-    std::string folder = absolute_path(parts, request.directory);
-    if (const auto found = parts.files.stat(folder); !found) {
-        return std::unexpected(with_context(found.error(), "read the logs in " + folder));
-    }
-    const Format format = request.format.value_or(format_in(parts, folder, request.log));
-    return Place{.name = request.log, .folder = std::move(folder), .format = format, .streams = {request.log}};
-}
-
-std::expected<Place, Failure> place_of_service(const AppParts& parts, const LogsRequest& request) {
-    const auto file = config_file_of(parts, request.name);
-    if (!file) return std::unexpected(file.error());
-    auto config = config::load_config(parts.files, *file);
-    if (!config) return std::unexpected(Failure(std::move(config.error())));
-    Place place{.name = request.name, .folder = config->logs.directory, .format = config->logs.format, .streams = {}};
-    if (config->logs.standard_output == logs::OutputTarget::file) place.streams.emplace_back("stdout");
-    if (config->logs.standard_error == logs::ErrorTarget::file) place.streams.emplace_back("stderr");
-    if (place.streams.empty() && !request.events) {
-        return std::unexpected(Failure(Error{.kind = ErrorKind::not_found,
-                                             .message = "the output of " + request.name + " is not kept",
-                                             .os_code = {},
-                                             .where = {},
-                                             .remedy = "Set logs.stdout = \"file\" in " + *file + "."}));
-    }
-    return place;
 }
 
 // ---- which lines ----
@@ -104,7 +56,7 @@ WallTime begin_of(const RunRecord& run, Format format) {
     return format == Format::json ? WallTime(std::chrono::floor<std::chrono::seconds>(run.launched)) : run.launched;
 }
 
-Status limit_to_run(const AppParts& parts, const Place& place, std::int64_t wanted, LogFilter& filter) {
+Status limit_to_run(const AppParts& parts, const LogPlace& place, std::int64_t wanted, LogFilter& filter) {
     const auto runs = host::read_history(parts.files, history_file_in(parts, place.name));
     if (!runs) return std::unexpected(with_context(runs.error(), "read the history of " + place.name));
     const auto index = find_run(*runs, wanted, place.name);
@@ -128,7 +80,7 @@ Result<std::optional<WallTime>> moment_of(const AppParts& parts, const std::stri
     return *moment;
 }
 
-Result<LogFilter> times_of(const AppParts& parts, const LogsRequest& request, const Place& place) {
+Result<LogFilter> times_of(const AppParts& parts, const LogsRequest& request, const LogPlace& place) {
     const auto since = moment_of(parts, request.since);
     const auto until = moment_of(parts, request.until);
     if (!since || !until) return std::unexpected(!since ? since.error() : until.error());
@@ -159,7 +111,7 @@ Status choose_lines(const LogsRequest& request, LogFilter& filter) {
 
 // ---- what can be had of it ----
 
-Status check_raw(const LogsRequest& request, const Place& place) {
+Status check_raw(const LogsRequest& request, const LogPlace& place) {
     if (place.format != Format::raw || place.streams.empty()) return {};
     const std::string_view remedy = "With logs.format = \"text\" or \"json\" it can be had.";
     if (!request.level.empty()) {
@@ -174,7 +126,7 @@ Status check_raw(const LogsRequest& request, const Place& place) {
     return {};
 }
 
-std::string note_on(const Place& place, const LogsPlan& plan) {
+std::string note_on(const LogPlace& place, const LogsPlan& plan) {
     const bool is_raw = place.format == Format::raw && !place.streams.empty();
     if (is_raw && plan.is_bounded) {
         return "svcwrap: the logs are raw: lines have no times, so whole files are chosen, by the moments of their "
@@ -186,7 +138,7 @@ std::string note_on(const Place& place, const LogsPlan& plan) {
     return {};
 }
 
-void add_streams(const LogsRequest& request, const Place& place, const LogFilter& filter, LogsPlan& plan) {
+void add_streams(const LogsRequest& request, const LogPlace& place, const LogFilter& filter, LogsPlan& plan) {
     for (const std::string& stream : place.streams) {
         const bool is_own = place.streams.size() > 1;
         if (is_own && !request.stream.empty() && request.stream != stream) continue;
@@ -197,7 +149,7 @@ void add_streams(const LogsRequest& request, const Place& place, const LogFilter
     }
 }
 
-void add_journal(const AppParts& parts, const Place& place, LogFilter filter, LogsPlan& plan) {
+void add_journal(const AppParts& parts, const LogPlace& place, LogFilter filter, LogsPlan& plan) {
     std::string folder = folder_of(parts, place.name).value_or(std::string());
     if (folder.empty()) return;
     filter.run.reset();
@@ -213,7 +165,7 @@ void add_journal(const AppParts& parts, const Place& place, LogFilter filter, Lo
 
 std::expected<LogsPlan, Failure> plan_logs(const AppParts& parts, const LogsRequest& request) {
     if (const Status good = check_options(request); !good) return std::unexpected(good.error());
-    const auto place = request.directory.empty() ? place_of_service(parts, request) : place_in_folder(parts, request);
+    const auto place = find_logs(parts, request);
     if (!place) return std::unexpected(place.error());
     if (const Status good = check_raw(request, *place); !good) return std::unexpected(good.error());
     auto filter = times_of(parts, request, *place);
@@ -225,7 +177,7 @@ std::expected<LogsPlan, Failure> plan_logs(const AppParts& parts, const LogsRequ
     if (!request.count && !request.all && !plan.is_bounded) plan.count = k_default_log_lines;
     add_streams(request, *place, *filter, plan);
     if (request.events) add_journal(parts, *place, *filter, plan);
-    plan.note = note_on(*place, plan);
+    plan.note = place->note + (request.paths ? std::string() : note_on(*place, plan));
     return plan;
 }
 

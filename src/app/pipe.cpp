@@ -1,3 +1,4 @@
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,11 @@ namespace {
 Status check_request(const PipeRequest& request) {
     if (request.tee && request.json) {
         return fail(ErrorKind::usage, "--tee and --json would both write to standard output");
+    }
+    const logs::RotateOptions& rotate = request.options.rotate;
+    if (rotate.interval == logs::RotateInterval::hourly && rotate.at >= std::chrono::hours(1)) {
+        return fail(ErrorKind::usage, "--at: with --interval hourly the minutes past each hour are needed",
+                    "Write for example --at 00:15.");
     }
     if (const Status good = config::check_service_name(request.name); !good) {
         return std::unexpected(with_context(good.error(), "--name"));
@@ -52,8 +58,10 @@ Json counters_json(const logs::StreamCounters& counts, const logs::HousekeeperCo
                       {"rotations", counts.rotations},
                       {"rotations_deferred", counts.rotations_deferred},
                       {"write_errors", counts.write_errors},
+                      {"sync_errors", counts.sync_errors},
                       {"lost_bytes", counts.lost_bytes},
                       {"dropped_bytes", counts.dropped_bytes},
+                      {"suppressed_lines", counts.suppressed_lines},
                       {"redactions", counts.redactions},
                       {"split_lines", counts.split_lines},
                       {"partial_lines", counts.partial_lines},
@@ -69,7 +77,12 @@ Answer answer_of(const PipeRequest& request, const PipeEnd& end, const logs::Log
     std::string warnings;
     if (end.tee_broke) warnings += "svcwrap: nobody reads standard output any more; the log went on without it\n";
     if (counts.dropped_bytes != 0) {
-        warnings += "svcwrap: " + std::to_string(counts.dropped_bytes) + " bytes were dropped, as --on-full says\n";
+        warnings += "svcwrap: " + std::to_string(counts.dropped_bytes) +
+                    " bytes were dropped, as --on-full or --disk-stop says\n";
+    }
+    if (counts.suppressed_lines != 0) {
+        warnings +=
+            "svcwrap: " + std::to_string(counts.suppressed_lines) + " lines were left out, as --rate-limit says\n";
     }
     if (counts.lost_bytes != 0) {
         warnings += "svcwrap: " + std::to_string(counts.lost_bytes) +

@@ -106,6 +106,11 @@ std::vector<std::string_view> components(std::string_view path, bool rooted, Pat
     return parts;
 }
 
+// ".\C:\x" without its point would be on another drive, "\.\??\x" would be a device.
+bool looks_like_root(std::string_view root, std::string_view first) {
+    return root.empty() ? has_drive(first) : first == "??";
+}
+
 }  // namespace
 
 bool is_absolute_path(std::string_view path, PathStyle style) {
@@ -158,6 +163,10 @@ std::string normalize_path(std::string_view path, PathStyle style) {
     auto out = native_root(path.substr(0, root), style);
     const bool rooted = root != 0 && (is_separator(path[root - 1], style) || root > 2);
     const auto parts = components(path.substr(root), rooted, style);
+    // What stands behind a "." is a name and nothing else, whatever it looks like in front of a path.
+    if (style == PathStyle::windows && root <= 1 && !parts.empty() && looks_like_root(out, parts.front())) {
+        out.append(R"(.\)");
+    }
     for (std::size_t i = 0; i < parts.size(); ++i) {
         if (i != 0) out += separator_of(style);
         out.append(parts[i]);

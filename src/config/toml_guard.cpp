@@ -18,7 +18,7 @@ bool is_ascii(char c) {
 // Walks over the text as TOML's lexer would. As long as the text is valid TOML the two agree on what is a string.
 class Guard {
 public:
-    explicit Guard(std::string_view text) : text_(text), at_(text.starts_with(k_byte_order_mark) ? 3 : 0) {}
+    explicit Guard(std::string_view text) : text_(text), begin_(text.starts_with(k_byte_order_mark) ? 3 : 0) {}
 
     std::optional<SyntaxError> run() {
         while (at_ < text_.size() && !error_) step();
@@ -29,7 +29,8 @@ private:
     void step() {
         const char c = text_[at_];
         if (c == '#') return skip_comment();
-        if (c == '"' || c == '\'') return skip_string(c);
+        if (c == '"' || c == '\'')
+            return begins_word() ? skip_string(c) : stop("a quote cannot stand inside of a word");
         if (!is_ascii(c)) return stop("a character that is not ASCII needs quotes around it");
         if (c == '.' && ++key_parts_ > k_max_key_parts) return stop("the key has too many parts");
         if (std::string_view("\n=,{[").contains(c)) key_parts_ = 1;
@@ -39,6 +40,11 @@ private:
     void stop(const char* why) { error_ = SyntaxError{place_of(text_, at_), why}; }
 
     [[nodiscard]] bool stands(std::string_view word) const { return text_.substr(at_).starts_with(word); }
+
+    // Where no string can begin, the lexer takes a quote for a part of the word that it looks at.
+    [[nodiscard]] bool begins_word() const {
+        return at_ == begin_ || std::string_view(" \t\r\n=,.[{").contains(text_[at_ - 1]);
+    }
 
     void skip_comment() { at_ = std::min(text_.find('\n', at_), text_.size()); }
 
@@ -77,7 +83,8 @@ private:
     }
 
     std::string_view text_;
-    std::size_t at_;
+    std::size_t begin_;
+    std::size_t at_ = begin_;
     int key_parts_ = 1;
     std::optional<SyntaxError> error_;
 };

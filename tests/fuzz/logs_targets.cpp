@@ -1,31 +1,24 @@
-#include "fuzz/logs_targets.hpp"
-
 #include <algorithm>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "fuzz/demand.hpp"
+#include "fuzz/targets.hpp"
 #include "logs/line_format.hpp"
 #include "logs/line_splitter.hpp"
 #include "logs/log_record.hpp"
 #include "logs/reader_files.hpp"
+#include "logs/rotated_name.hpp"
+#include "logs/utf16_decoder.hpp"
 #include "support/fake_clock.hpp"
 #include "support/fake_file_system.hpp"
 
-namespace svcwrap::logs::fuzz {
+namespace svcwrap::fuzz {
+
+using namespace logs;
 
 namespace {
-
-void demand(bool holds) {
-    if (!holds) {
-        std::abort();
-    }
-}
-
-std::string_view text_of(const std::uint8_t* data, std::size_t size) {
-    return {reinterpret_cast<const char*>(data), size};
-}
 
 std::vector<std::string> forwards(ByteSource source) {
     ForwardLines lines(std::move(source));
@@ -105,16 +98,58 @@ void read_files(const std::uint8_t* data, std::size_t size) {
 }
 
 void match_pattern(const std::uint8_t* data, std::size_t size) {
-    const std::string_view all = text_of(data, size);
-    const std::size_t middle = std::min(all.find('\0'), all.size());
-    const auto regex = LinearRegex::compile(all.substr(0, middle));
-    const std::string_view text = all.substr(std::min(middle + 1, all.size()));
+    std::string_view text = text_of(data, size);
+    const auto regex = LinearRegex::compile(take_part(text));
     if (!regex) {
+        demand(regex.error().kind == ErrorKind::usage);
         return;
     }
-    if (const auto match = regex->find(text); match) {
-        demand(match->start + match->size <= text.size());
+    const auto match = regex->find(text);
+    if (!match) {
+        return;
     }
+    demand(match->start <= text.size() && match->size <= text.size() - match->start);
+    const auto again = regex->find(text, match->start);
+    demand(again && again->start == match->start && again->size == match->size);
 }
 
-}  // namespace svcwrap::logs::fuzz
+void decode_utf16(const std::uint8_t* data, std::size_t size) {
+    if (size == 0) {
+        return;
+    }
+    const std::size_t chunk = std::size_t{1} + data[0] % 7;
+    const std::string_view bytes = text_of(data + 1, size - 1);
+    Utf16Decoder at_once;
+    std::string whole;
+    at_once.push(whole, bytes);
+    at_once.finish(whole);
+    Utf16Decoder in_chunks;
+    std::string joined;
+    for (std::size_t start = 0; start < bytes.size(); start += chunk) {
+        in_chunks.push(joined, bytes.substr(start, chunk));
+        demand(is_valid_utf8(joined));
+    }
+    in_chunks.finish(joined);
+    demand(whole == joined);
+}
+
+void parse_file_names(const std::uint8_t* data, std::size_t size) {
+    std::string_view name = text_of(data, size);
+    const std::string_view stream = take_part(name);
+    const auto parts = parse_any_rotated_name(stream, name);
+    const auto moment = parse_rotated_name(stream, name);
+    demand(moment.has_value() == (parts && parts->state == FileState::plain));
+    if (!parts) {
+        return;
+    }
+    std::string written = rotated_name(stream, parts->moment);
+    if (parts->state != FileState::plain) {
+        written += k_compressed_extension;
+    }
+    if (parts->state == FileState::unfinished) {
+        written += k_unfinished_extension;
+    }
+    demand(written == name);
+}
+
+}  // namespace svcwrap::fuzz

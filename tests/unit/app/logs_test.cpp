@@ -221,6 +221,63 @@ TEST_CASE("logs of a service are found by its configuration") {
     CHECK(world.run({"logs", "App", "--stream", "err"}) == 2);
 }
 
+TEST_CASE("logs of a service are found without a configuration that can be read, and it is said why") {
+    LogsWorld world;
+    world.put_app("[logs]\nfrmat = \"text\"\n");
+    world.files.put(world.log_of_app("stdout.log"), "2026-11-21T09:00:00.000Z out line 1\n");
+    CHECK(world.run({"logs", "App", "--level", "info"}) == 0);
+    CHECK(world.out == "2026-11-21T09:00:00.000Z out line 1\n");
+    CHECK(world.err.contains("the configuration can't be read (" + world.config_of("App") + ":"));
+    CHECK(world.err.contains("frmat"));
+    CHECK(world.err.contains(join_path(world.folder("App"), "logs")));
+
+    world.files.put(world.log_of_app("stderr.log"), "2026-11-21T09:00:00.000Z err line 2\n");
+    CHECK(world.run({"logs", "App", "--path"}) == 0);
+    CHECK(world.out == world.log_of_app("stdout.log") + "\n" + world.log_of_app("stderr.log") + "\n");
+    CHECK(world.err.contains("can't be read"));
+
+    world.files.erase(world.config_of("App"));
+    CHECK(world.run({"logs", "App", "--stream", "err"}) == 0);
+    CHECK(world.out == "2026-11-21T09:00:00.000Z err line 2\n");
+}
+
+TEST_CASE("logs without a configuration are looked for where the wrapper wrote last") {
+    LogsWorld world;
+    world.put_app("nonsense");
+    const std::string elsewhere = at("elsewhere/stdout.log");
+    world.files.put(world.log_of_app("stdout.log"), "old\n");
+    world.files.put(elsewhere, "{\"time\":\"2026-11-21T09:00:00.000Z\",\"level\":\"info\",\"message\":\"new\"}\n");
+    host::PublishedState state{.service = "App", .state = supervise::State::stopped};
+    state.logs = {{.stream = "stdout", .path = elsewhere}};
+    world.publish(state);
+    CHECK(world.run({"logs", "App"}) == 0);
+    CHECK(world.out.contains("\"new\""));
+    CHECK(world.err.contains(at("elsewhere")));
+
+    // It is not installed any more, and nobody has its configuration.
+    world.files.erase(world.config_of("App"));
+    REQUIRE(world.services.remove("App"));
+    CHECK(world.run({"logs", "App"}) == 0);
+    CHECK(world.out.contains("\"new\""));
+    CHECK(world.err.contains("there is no service named App"));
+}
+
+TEST_CASE("logs without a configuration do not follow the wrapper's note to another machine") {
+    LogsWorld world;
+    world.put_app("nonsense");
+    world.files.put(world.log_of_app("stdout.log"), "here\n");
+    for (const std::string path : {R"(\\evil\share\stdout.log)", "//evil/share/stdout.log",
+                                   R"(\\?\UNC\evil\share\stdout.log)", "stdout.log", ""}) {
+        CAPTURE(path);
+        host::PublishedState state{.service = "App", .state = supervise::State::stopped};
+        state.logs = {{.stream = "stdout", .path = path}, {.stream = "../secret", .path = at("elsewhere/x.log")}};
+        world.publish(state);
+        world.files.put(path, "there\n");
+        CHECK(world.run({"logs", "App"}) == 0);
+        CHECK(world.out == "here\n");
+    }
+}
+
 TEST_CASE("two raw logs of a service are shown one behind the other") {
     LogsWorld world;
     world.put_app("[logs]\nstderr = \"file\"\n");

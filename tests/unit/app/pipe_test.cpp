@@ -1,3 +1,4 @@
+#include <array>
 #include <catch_amalgamated.hpp>
 
 #include "app_world.hpp"
@@ -122,6 +123,97 @@ TEST_CASE("pipe drops and counts when the disk is full and that is asked for") {
     const auto dropped = world.json().find("counters")->find("dropped_bytes")->as_int();
     CHECK(dropped > 0);
     CHECK(everything_in(world).starts_with("12345\n"));
+}
+
+TEST_CASE("pipe leaves out the lines beyond a rate, and counts them") {
+    AppWorld world;
+    world.input = {"1\n2\n3\n4\n5\n"};
+    CHECK(pipe(world, {"--rate-limit", "3 lines/1h", "--json"}) == 0);
+    CHECK(everything_in(world).starts_with("1\n2\n3\n"));
+    CHECK_FALSE(everything_in(world).contains("4\n"));
+    CHECK(world.json().find("counters")->find("suppressed_lines")->as_int() == 2);
+    world.input = {"1\n2\n3\n4\n5\n"};
+    CHECK(pipe(world, {"--rate-limit", "3 lines/1h"}) == 0);
+    CHECK(world.err.contains("2 lines were left out, as --rate-limit says"));
+}
+
+TEST_CASE("pipe writes a line longer than its limit in parts") {
+    AppWorld world;
+    world.input = {std::string(300, 'x') + "\n"};
+    CHECK(pipe(world, {"--format", "text", "--utc", "--line-limit", "256 B", "--partial-after", "never"}) == 0);
+    const std::string text = everything_in(world);
+    CHECK(text.contains("Z out+ " + std::string(256, 'x') + "\n"));
+    CHECK(text.contains("Z out " + std::string(44, 'x') + "\n"));
+}
+
+TEST_CASE("pipe brings its files to the disk as it is told") {
+    AppWorld world;
+    const auto flushes = [&world](std::vector<std::string> words) {
+        world.input = {"one\n", "two\n"};
+        words.insert(words.end(), {"--rotate-on-start"});
+        const std::size_t before = world.files.count(testing::Operation::append_flush);
+        CHECK(pipe(world, std::move(words)) == 0);
+        return world.files.count(testing::Operation::append_flush) - before;
+    };
+    CHECK(flushes({}) == 0);
+    CHECK(flushes({"--sync", "none"}) == 0);
+    CHECK(flushes({"--sync", "rotate"}) > 0);
+    CHECK(flushes({"--sync", "interval", "--sync-interval", "1s"}) > 0);
+}
+
+TEST_CASE("pipe goes by the fill of the volume") {
+    AppWorld world;
+    world.files.set_disk_room((4_GiB).bytes);  // of 100 GiB
+    world.input = {"one\n"};
+    CHECK(pipe(world, {}) == 0);
+    CHECK(world.err.contains("%"));
+    world.err.clear();
+    CHECK(pipe(world, {"--disk-warn", "0", "--disk-compress", "0"}) == 0);
+    CHECK(world.err.empty());
+    world.input = {"two\n"};
+    CHECK(pipe(world, {"--disk-stop", "95", "--json"}) == 0);
+    CHECK(everything_in(world).starts_with("one\n"));
+    CHECK(everything_in(world).contains("4 bytes dropped"));
+    CHECK_FALSE(everything_in(world).contains("two"));
+    CHECK(world.json().find("counters")->find("dropped_bytes")->as_int() == 4);
+}
+
+TEST_CASE("pipe compresses the newest rotated file too when that is asked for") {
+    AppWorld world;
+    for (int i = 0; i < 50; ++i) world.input.push_back(std::string(99, 'x') + "\n");
+    CHECK(pipe(world, {"--max-size", "1KiB", "--compress-newest"}) == 0);
+    for (const std::string& name : world.files.names_in(k_folder)) {
+        CHECK((name == "output.log" || name.ends_with(".log.gz")));
+    }
+    CHECK(world.files.names_in(k_folder).size() > 2);
+}
+
+TEST_CASE("The options of pipe are bounded as the settings of a service are") {
+    AppWorld world;
+    for (const auto& [option, bad, good] :
+         std::vector<std::array<std::string, 3>>{{"--line-limit", "255 B", "256 B"},
+                                                 {"--line-limit", "2 MiB", "1 MiB"},
+                                                 {"--partial-after", "9ms", "never"},
+                                                 {"--sync-interval", "2d", "1d"},
+                                                 {"--sync-interval", "99ms", "100ms"},
+                                                 {"--disk-warn", "100", "99"},
+                                                 {"--disk-compress", "-1", "0"},
+                                                 {"--disk-prune", "x", "90"},
+                                                 {"--disk-stop", "9.5", "95"},
+                                                 {"--rate-limit", "10", "10 lines/1s"},
+                                                 {"--rate-limit", "0 lines/1s", ""},
+                                                 {"--sync", "always", "rotate"},
+                                                 {"--at", "Someday 03:30", "Sunday 03:30"}}) {
+        INFO(option << " " << bad);
+        world.err.clear();
+        CHECK(pipe(world, {option, bad}) == 2);
+        CHECK(world.err.contains(option));
+        CHECK(pipe(world, {option, good}) == 0);
+    }
+    CHECK(pipe(world, {"--interval", "hourly", "--at", "01:00"}) == 2);
+    CHECK(pipe(world, {"--interval", "hourly", "--at", "00:59"}) == 0);
+    CHECK(pipe(world, {"--line-limit", "1 B"}) == 2);
+    CHECK(world.err.contains("256 B .. 1 MiB"));
 }
 
 TEST_CASE("pipe refuses what does not go together or makes no sense") {

@@ -102,3 +102,11 @@ TEST_CASE("A Windows path is normalised by its text alone") {
     CHECK(normalize_path(row.path, k_win) == row.normal);
     CHECK(normalize_path(normalize_path(row.path, k_win), k_win) == row.normal);
 }
+
+TEST_CASE("A path does not become another one by losing its point") {
+    CHECK(normalize_path(R"(.\C:\x)", k_win) == R"(.\C:\x)");
+    CHECK(normalize_path(R"(a\..\C:)", k_win) == R"(.\C:)");
+    CHECK(normalize_path(R"(\.\??\x)", k_win) == R"(\.\??\x)");
+    CHECK(normalize_path(R"(C:\.\D:\x)", k_win) == R"(C:\D:\x)");
+    CHECK(normalize_path("./C:/x", k_posix) == "C:/x");
+}

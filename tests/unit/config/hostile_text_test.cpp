@@ -67,6 +67,17 @@ TEST_CASE("Characters beyond ASCII are fine in strings and comments and errors e
     }
 }
 
+TEST_CASE("A quote begins a string only where one can stand") {
+    for (const std::string text :
+         {"a = [0o'\xEF\xBA\xBF' ]", "a = 1\"Ç\"", "a = 'x''Ç'", "a'Ç' = 1", "a = true\"\"\"Ç\"\"\""}) {
+        INFO(text);
+        CHECK(find_unsafe_toml(text));
+        CHECK(parse_bad(text).size() == 1);
+    }
+    CHECK_FALSE(
+        find_unsafe_toml("\xEF\xBB\xBF\"Ç\".'Ç'=[\"Ç\",'Ç',\n\"Ç\"]\r\n\"Ç\"\t=\t{\"Ç\"='Ç'}\n[\"Ç\"]\n['Ç'.'Ç']"));
+}
+
 TEST_CASE("A table header without a name is an error on its line") {
     for (const std::string header : {"[!]", "[[!]]", "[ =", "[\n]", "[[\n", "[", "[[", "[#"}) {
         INFO(header);

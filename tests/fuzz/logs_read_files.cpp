@@ -1,7 +1,0 @@
-// libFuzzer's entry.
-#include "fuzz/logs_targets.hpp"
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    svcwrap::logs::fuzz::read_files(data, size);
-    return 0;
-}
