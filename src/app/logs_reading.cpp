@@ -58,23 +58,29 @@ bool PartReader::understand(LogRecord& record) const {
     return passes(record, part_.filter);
 }
 
-void PartReader::keep(std::vector<LogRecord> records, std::optional<std::size_t> count) {
+void PartReader::keep(std::vector<LogRecord> records, std::size_t count) {
     for (LogRecord& record : records) {
         if (understand(record)) waiting_.push_back(std::move(record));
-        if (count && waiting_.size() > *count) waiting_.pop_front();
+        if (waiting_.size() > count) waiting_.pop_front();
     }
 }
 
-Status PartReader::begin_at_end(std::optional<std::size_t> count) {
+Status PartReader::begin_at_end(std::size_t count, bool to_follow) {
     const bool is_refined = part_.is_journal && chooses_lines(part_.filter);
-    auto records = follower_.last(is_refined ? k_all : count.value_or(k_all));
+    auto records = follower_.last(is_refined ? k_all : count, to_follow);
     if (!records) return std::unexpected(records.error());
     keep(*std::move(records), count);
     return {};
 }
 
-Status PartReader::begin_at_front(std::optional<std::size_t> count) {
-    cursor_.emplace(files_, part_.folder, part_.stream, part_.format, reader_filter_);
+Status PartReader::begin_at_front(std::optional<std::size_t> count, bool to_follow) {
+    if (to_follow) {
+        auto all = follower_.all();
+        if (!all) return std::unexpected(all.error());
+        cursor_ = std::make_unique<logs::LogCursor>(*std::move(all));
+    } else {
+        cursor_ = std::make_unique<logs::LogCursor>(files_, part_.folder, part_.stream, part_.format, reader_filter_);
+    }
     if (!count) return {};
     while (true) {
         auto record = next_of_cursor();
@@ -94,12 +100,11 @@ Result<std::optional<LogRecord>> PartReader::next_of_cursor() {
 }
 
 Result<std::optional<LogRecord>> PartReader::next() {
-    if (!waiting_.empty()) {
-        LogRecord record = std::move(waiting_.front());
-        waiting_.pop_front();
-        return record;
-    }
-    return cursor_ ? next_of_cursor() : Result<std::optional<LogRecord>>(std::nullopt);
+    auto record = cursor_ ? next_of_cursor() : Result<std::optional<LogRecord>>(std::nullopt);
+    if (!record || *record || waiting_.empty()) return record;
+    record = std::move(waiting_.front());
+    waiting_.pop_front();
+    return record;
 }
 
 Status PartReader::poll() {
@@ -136,9 +141,9 @@ Status LogReading::advance_all() {
 
 Status LogReading::begin(bool to_follow) {
     for (Source& source : sources_) {
-        const bool from_end = to_follow || !plan_.is_bounded;
-        const Status begun =
-            from_end ? source.reader->begin_at_end(plan_.count) : source.reader->begin_at_front(plan_.count);
+        const bool from_end = plan_.count && (to_follow || !plan_.is_bounded);
+        const Status begun = from_end ? source.reader->begin_at_end(*plan_.count, to_follow)
+                                      : source.reader->begin_at_front(plan_.count, to_follow);
         if (!begun) return begun;
     }
     if (auto advanced = advance_all(); !advanced) return advanced;

@@ -21,13 +21,13 @@ class PartReader {
 public:
     PartReader(const AppParts& parts, const LogPart& part);
 
-    // Reads the newest ones from the end; nothing = all of them.
-    [[nodiscard]] Status begin_at_end(std::optional<std::size_t> count);
-    // Reads from the front, one at a time; with a count, the newest ones of what passes.
-    [[nodiscard]] Status begin_at_front(std::optional<std::size_t> count);
+    // Reads the newest ones from the end. `to_follow`: poll() will be called.
+    [[nodiscard]] Status begin_at_end(std::size_t count, bool to_follow);
+    // Reads all from the front, one at a time; with a count, the newest ones of what passes.
+    [[nodiscard]] Status begin_at_front(std::optional<std::size_t> count, bool to_follow);
     // The next one of those; nothing behind the last one.
     [[nodiscard]] Result<std::optional<logs::LogRecord>> next();
-    // What was written since begin_at_end() or the last call is what next() gives now.
+    // What was written since the begin or the last call is what next() gives now, behind what it has still.
     [[nodiscard]] Status poll();
 
     [[nodiscard]] const LogPart& part() const { return part_; }
@@ -35,13 +35,13 @@ public:
 
 private:
     [[nodiscard]] bool understand(logs::LogRecord& record) const;
-    void keep(std::vector<logs::LogRecord> records, std::optional<std::size_t> count);
+    void keep(std::vector<logs::LogRecord> records, std::size_t count);
     [[nodiscard]] Result<std::optional<logs::LogRecord>> next_of_cursor();
 
     const LogPart& part_;
     logs::LogFilter reader_filter_;  // what the files themselves are asked for
     logs::LogFollower follower_;
-    std::optional<logs::LogCursor> cursor_;
+    std::unique_ptr<logs::LogCursor> cursor_;
     platform::FileSystem& files_;
     std::deque<logs::LogRecord> waiting_;
 };
@@ -52,7 +52,7 @@ public:
     // The plan outlives this.
     LogReading(const AppParts& parts, const LogsPlan& plan);
 
-    // Begins with what is there. To be followed: read from the end, all of it that is wanted at once.
+    // Begins with what is there.
     [[nodiscard]] Status begin(bool to_follow);
     [[nodiscard]] Result<std::optional<LogLine>> next();
     // Lets next() give what was written meanwhile.

@@ -78,7 +78,7 @@ Status FileLogStream::write(std::span<const std::byte> bytes, Source /*source*/)
 
 Status FileLogStream::write_bytes(std::string_view rest) {
     while (!rest.empty()) {
-        if (!wait_until_open()) {
+        if (!wait_until_open() || !end_torn_record()) {
             return give_up(rest);
         }
         const Cut cut = next_cut(rest);
@@ -116,6 +116,11 @@ bool FileLogStream::wait_until_open() {
     }
 }
 
+// The next record begins a line, so that it can be read at least.
+bool FileLogStream::end_torn_record() {
+    return !owes_newline_ || size_ == 0 || append("\n") == 1;
+}
+
 Cut FileLogStream::next_cut(std::string_view rest) const {
     if (!may_rotate_now()) {
         return {.bytes = rest.size(), .rotate = false};
@@ -143,6 +148,7 @@ std::size_t FileLogStream::append(std::string_view bytes) {
 }
 
 void FileLogStream::account(std::string_view written) {
+    owes_newline_ = false;
     size_ += written.size();
     const std::size_t newline = written.rfind('\n');
     line_bytes_ = newline == std::string_view::npos ? line_bytes_ + written.size() : written.size() - newline - 1;
@@ -208,6 +214,12 @@ void FileLogStream::pause() {
 
 // ---- dropping ----
 
+void FileLogStream::begin_line() {
+    if (drop_) {
+        drop_->line_bytes = 0;
+    }
+}
+
 void FileLogStream::drop(std::string_view bytes) {
     const WallTime now = context_.clock.wall_now();
     if (!drop_) {
@@ -218,7 +230,7 @@ void FileLogStream::drop(std::string_view bytes) {
     }
     counters_.dropped_bytes += bytes.size();
     drop_->bytes += bytes.size();
-    drop_->until = now;
+    drop_->until = bytes.empty() ? drop_->until : now;
     const std::size_t newline = bytes.rfind('\n');
     drop_->line_bytes =
         newline == std::string_view::npos ? drop_->line_bytes + bytes.size() : bytes.size() - newline - 1;
@@ -252,7 +264,7 @@ bool FileLogStream::may_resume(std::string_view& rest) {
 bool FileLogStream::write_drop_record() {
     const std::string note = note_format_(std::to_string(drop_->bytes) + " bytes dropped between " +
                                           to_iso8601(drop_->since) + " and " + to_iso8601(drop_->until));
-    const std::string record = (line_bytes_ > 0 ? "\n" : "") + note;
+    const std::string record = (line_bytes_ > 0 || owes_newline_ ? "\n" : "") + note;
     if (append(record) < record.size()) {
         return false;
     }

@@ -34,6 +34,8 @@ public:
     void cancel() override { cancelled_ = true; }
     StreamCounters counters() const override { return counters_.snapshot(); }
     std::string current_path() const override { return path_; }
+    // What comes next begins a line, though the last one of the dropped bytes had no end.
+    void begin_line();
 
 private:
     // What to do about a write that failed.
@@ -52,6 +54,7 @@ private:
     [[nodiscard]] Cut next_cut(std::string_view rest) const;
     [[nodiscard]] std::size_t append(std::string_view bytes);
     [[nodiscard]] bool wait_until_open();
+    [[nodiscard]] bool end_torn_record();
     [[nodiscard]] bool survive_failure(const Error& error);
     [[nodiscard]] Patience patience_with(const Error& error);
     void pause();
@@ -68,7 +71,9 @@ private:
     Status ensure_open();
     Status open_current();
     void begin_first_file();
+    [[nodiscard]] bool has_torn_end() const;
     void check_name(TimePoint now);
+    [[nodiscard]] bool is_somebody_elses() const;
     void begin_anew();
     void flush();
 
@@ -107,6 +112,7 @@ private:
     std::uint64_t size_ = 0;                      // of the current file
     std::uint64_t line_bytes_ = 0;                // behind its last newline, as far as this stream wrote them
     bool was_open_ = false;
+    bool owes_newline_ = false;  // to the last record of an earlier life
     std::size_t failures_in_a_row_ = 0;
     Patience patience_ = Patience::again;
     Backoff write_pause_{k_first_write_pause, k_longest_write_pause};
@@ -119,8 +125,9 @@ private:
     TimePoint next_disk_check_{};
 
     std::optional<WallTime> next_rotation_;  // by the clock on the wall
-    std::optional<WallTime> last_written_;   // in an earlier life
-    WallTime earliest_moment_{};             // of the next rotation: behind all earlier ones
+    WallTime planned_at_{};
+    std::optional<WallTime> last_written_;  // in an earlier life
+    WallTime earliest_moment_{};            // of the next rotation: behind all earlier ones
     Backoff rotation_pause_{k_first_rotation_pause, k_longest_rotation_pause};
     std::optional<TimePoint> rotation_deferred_until_;
 

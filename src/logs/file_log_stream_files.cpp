@@ -13,6 +13,8 @@ namespace {
 
 // A rotation finds this many names taken only if somebody wants it to.
 constexpr int k_most_names_to_try = 1000;
+// A clock that is put right by so much or more was wrong when a rotation was planned by it.
+constexpr Duration k_clock_was_wrong = std::chrono::hours(1);
 
 }  // namespace
 
@@ -57,6 +59,7 @@ Status FileLogStream::open_current() {
 
 // The last line of an earlier life may lack its end; the first byte of this life begins a line all the same.
 void FileLogStream::begin_first_file() {
+    owes_newline_ = options_.format != Format::raw && has_torn_end();
     keep_house();
     const WallTime now = context_.clock.wall_now();
     plan_next_rotation(std::min(last_written_.value_or(now), now));
@@ -66,22 +69,46 @@ void FileLogStream::begin_first_file() {
     }
 }
 
+// A crash, or the end of patience, may have cut the last record short.
+bool FileLogStream::has_torn_end() const {
+    const auto file = size_ > 0 ? context_.files.open_read(path_) : nullptr;
+    std::byte last{'\n'};
+    if (!file || !*file || !(*file)->read_at(size_ - 1, std::span(&last, 1))) {
+        return false;
+    }
+    return last != std::byte{'\n'};
+}
+
 void FileLogStream::check_name(TimePoint now) {
     if (!file_ || now < next_name_check_) {
         return;
     }
     next_name_check_ = now + k_name_check_interval;
-    const auto found = context_.files.stat(path_);
-    if (!found && found.error().kind == ErrorKind::not_found) {
+    if (is_somebody_elses()) {
         begin_anew();
     }
+}
+
+// Whether the name belongs to no file, or to one that holds less than was written: it was renamed and made anew, or
+// emptied. Folders of network shares lag behind, so a size that is too small is asked for again by a handle.
+bool FileLogStream::is_somebody_elses() const {
+    const auto found = context_.files.stat(path_);
+    if (!found) {
+        return found.error().kind == ErrorKind::not_found;
+    }
+    if (found->size.bytes >= size_) {
+        return false;
+    }
+    const auto named = context_.files.open_read(path_);
+    const auto size = named ? (*named)->size() : Result<ByteSize>(std::unexpected(named.error()));
+    return size && size->bytes < size_;
 }
 
 void FileLogStream::begin_anew() {
     file_.reset();
     rotation_requested_ = false;
     complain(Subject::file, false,
-             "the log " + path_ + " was removed or renamed while it was in use; a new one is begun");
+             "the log " + path_ + " was removed, renamed or emptied while it was in use; a new one is begun");
     [[maybe_unused]] const Status opened = ensure_open();  // if not, the next write tries again
 }
 
@@ -155,20 +182,29 @@ void FileLogStream::take_new_options() {
     if (!has_new_options_) {
         return;
     }
-    const RotateOptions before = options_.rotate;
+    const Options before = options_;
     {
         const std::lock_guard lock(new_options_mutex_);
         options_ = new_options_;
         has_new_options_ = false;
     }
-    const RotateOptions& now = options_.rotate;
     // A rotation that is due this very moment is not forgotten over a change of something else.
-    if (now.interval != before.interval || now.at != before.at || now.weekday != before.weekday) {
+    const RotateOptions& was = before.rotate;
+    const RotateOptions& now = options_.rotate;
+    if (now.interval != was.interval || now.at != was.at || now.weekday != was.weekday) {
         plan_next_rotation(context_.clock.wall_now());
+    }
+    if (options_.disk != before.disk) {
+        (void)disk_watch_->check(options_.disk, true);
+        next_disk_check_ = {};
+    }
+    if (options_.keep != before.keep && was_open_) {
+        keep_house();
     }
 }
 
 void FileLogStream::plan_next_rotation(WallTime now) {
+    planned_at_ = now;
     next_rotation_ = logs::next_rotation(now, options_.rotate,
                                          [this](WallTime moment) { return context_.clock.utc_offset(moment); });
 }
@@ -179,10 +215,10 @@ void FileLogStream::check_schedule() {
         return;
     }
     const WallTime now = context_.clock.wall_now();
-    if (now >= *next_rotation_) {
-        if (size_ > 0) {
-            rotation_requested_ = true;
-        }
+    if (now >= *next_rotation_ && size_ > 0) {
+        rotation_requested_ = true;
+    }
+    if (now >= *next_rotation_ || planned_at_ - now >= k_clock_was_wrong) {
         plan_next_rotation(now);
     }
 }

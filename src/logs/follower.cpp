@@ -25,27 +25,65 @@ LogFollower::LogFollower(platform::FileSystem& files, platform::Clock& clock, st
 
 // ---- the last records ----
 
-Result<std::vector<LogRecord>> LogFollower::last(std::size_t count) {
+Result<std::vector<LogRecord>> LogFollower::last(std::size_t count, bool to_follow) {
     std::vector<LogRecord> newest_first;
-    if (auto collected = collect(newest_first, count); !collected) {
+    if (auto collected = collect(newest_first, count, to_follow); !collected) {
         return std::unexpected(collected.error());
     }
     std::ranges::reverse(newest_first);
     return newest_first;
 }
 
-Status LogFollower::collect(std::vector<LogRecord>& newest_first, std::size_t count) {
-    auto snapshot = take_snapshot(where_);
+Result<LogCursor> LogFollower::all() {
+    auto snapshot = begin(true);
     if (!snapshot) {
         return std::unexpected(snapshot.error());
     }
-    has_begun_ = true;
-    current_ = std::move(snapshot->current);
-    offset_ = snapshot->current_size;
-    std::vector<RotatedFile>& rotated = snapshot->rotated;
-    if (!rotated.empty()) {
-        newest_rotated_ = rotated.back().moment;
+    return LogCursor(where_, format_, filter_, *std::move(snapshot));
+}
+
+// What is behind the snapshot is poll()'s.
+Result<Snapshot> LogFollower::begin(bool to_follow) {
+    auto snapshot = take_snapshot(where_);
+    if (!snapshot) {
+        return snapshot;
     }
+    current_ = snapshot->current;
+    offset_ = snapshot->current_size;
+    if (auto left = to_follow ? leave_unfinished_line() : Status(); !left) {
+        return std::unexpected(left.error());
+    }
+    has_begun_ = true;
+    snapshot->current_size = offset_;
+    if (!snapshot->rotated.empty()) {
+        newest_rotated_ = snapshot->rotated.back().moment;
+    }
+    return snapshot;
+}
+
+Status LogFollower::leave_unfinished_line() {
+    if (!current_ || offset_ == 0) {
+        return {};
+    }
+    std::byte last{};
+    const auto count = current_->read_at(offset_ - 1, std::span(&last, 1));
+    if (!count || *count == 0 || last == std::byte{'\n'}) {
+        return count ? Status() : std::unexpected(count.error());
+    }
+    const auto line = BackwardLines(*current_, offset_).next();
+    if (!line) {
+        return std::unexpected(line.error());
+    }
+    offset_ -= *line ? (*line)->size() : 0;
+    return {};
+}
+
+Status LogFollower::collect(std::vector<LogRecord>& newest_first, std::size_t count, bool to_follow) {
+    auto snapshot = begin(to_follow);
+    if (!snapshot) {
+        return std::unexpected(snapshot.error());
+    }
+    std::vector<RotatedFile>& rotated = snapshot->rotated;
     if (current_) {
         if (auto done = collect_plain(*current_, offset_, newest_first, count); !done) {
             return done;
@@ -116,11 +154,8 @@ Status LogFollower::collect_compressed(std::unique_ptr<GzipReader> file, std::ve
 
 Result<bool> LogFollower::poll(const Sink& sink) {
     gave_any_ = false;
-    if (!has_begun_) {
-        std::vector<LogRecord> none;
-        if (auto begun = collect(none, 0); !begun) {
-            return std::unexpected(begun.error());
-        }
+    if (auto begun = has_begun_ ? Result<Snapshot>() : begin(true); !begun) {
+        return std::unexpected(begun.error());
     }
     if (auto drained = drain(sink); !drained) {
         return std::unexpected(drained.error());
@@ -137,6 +172,7 @@ Result<bool> LogFollower::poll(const Sink& sink) {
             return std::unexpected(drained.error());
         }
     }
+    give_quiet_line(sink);
     return gave_any_;
 }
 
@@ -151,6 +187,7 @@ Status LogFollower::drain(const Sink& sink) {
             break;
         }
         offset_ += *count;
+        grown_at_ = clock_.now();
         std::string_view bytes(reinterpret_cast<const char*>(block.data()), *count);
         for (std::size_t newline = bytes.find('\n'); newline != std::string_view::npos; newline = bytes.find('\n')) {
             give(bytes.substr(0, newline), sink);
@@ -181,8 +218,16 @@ void LogFollower::give_rest(const Sink& sink) {
     }
 }
 
-// The file that is open became the first of the newer ones. Those behind it, and the new current one, are read from
-// their start; as long as there are newer ones after the current one was opened, it may be one of them.
+// A prompt, or the last words of a program: its end may never come.
+void LogFollower::give_quiet_line(const Sink& sink) {
+    if (clock_.now() - grown_at_ >= k_quiet_line) {
+        give_rest(sink);
+    }
+}
+
+// The file that is open became the first of the newer ones, unless it was removed since. All others, and the new
+// current one, are read from their start; as long as there are newer ones after the current one was opened, it may be
+// one of them.
 // NOLINTNEXTLINE(readability-function-size): one step of the search, whole
 Result<bool> LogFollower::follow_rotation(const Sink& sink) {
     bool has_rotated = false;
@@ -193,8 +238,10 @@ Result<bool> LogFollower::follow_rotation(const Sink& sink) {
                 return std::unexpected(drained.error());
             }
             give_rest(sink);
-            newest_rotated_ = newer->front().moment;
-            newer->erase(newer->begin());
+            if (is_open_one(newer->front())) {
+                newest_rotated_ = newer->front().moment;
+                newer->erase(newer->begin());
+            }
         }
         has_rotated = true;
         current_.reset();
@@ -216,6 +263,25 @@ Result<bool> LogFollower::follow_rotation(const Sink& sink) {
         }
     }
     return newer ? Result<bool>(has_rotated) : std::unexpected(newer.error());
+}
+
+// Whether the file that is open has become this one: it begins as that one does. One that can't be read could not be
+// shown either.
+bool LogFollower::is_open_one(const RotatedFile& file) const {
+    auto opened = open_rotated(where_, file);
+    if (!opened || opened->is_gone()) {
+        return true;
+    }
+    ByteSource source =
+        opened->plain ? ByteSource(std::move(opened->plain), UINT64_MAX) : ByteSource(std::move(opened->compressed));
+    std::vector<std::byte> theirs(k_block_size);
+    std::vector<std::byte> ours(k_block_size);
+    const auto their_count = source.read(theirs);
+    const auto our_count = their_count ? current_->read_at(0, std::span(ours).first(*their_count)) : their_count;
+    if (!their_count || !our_count) {
+        return true;
+    }
+    return std::ranges::equal(std::span(theirs).first(*their_count), std::span(ours).first(*our_count));
 }
 
 Status LogFollower::read_whole(const RotatedFile& file, const Sink& sink) {

@@ -20,12 +20,10 @@ UtcOffset offset_of(platform::Clock& clock) {
     return [&clock](WallTime moment) { return clock.utc_offset(moment); };
 }
 
-FileLogStream::NoteFormat note_format(const Options& options, const StreamContext& context) {
-    auto lines = std::make_shared<LineFormat>(options.format, offset_of(context.clock), context.identity.service);
-    lines->set_timestamps(options.timestamps);
-    return [lines, &clock = context.clock](std::string_view text) {
+FileLogStream::NoteFormat note_format(std::shared_ptr<LineFormat> notes, platform::Clock& clock) {
+    return [notes = std::move(notes), &clock](std::string_view text) {
         std::string note;
-        lines->append_note(note, text, clock.wall_now());
+        notes->append_note(note, text, clock.wall_now());
         return note;
     };
 }
@@ -41,7 +39,8 @@ LineLogStream::LineLogStream(const std::string& name, const Options& options, co
       format_(options.format),
       encoding_(options.format == Format::raw ? Encoding::utf8 : options.encoding),
       lines_(options.format, offset_of(context.clock), context.identity.service),
-      files_(name, options, context, note_format(options, context)) {
+      notes_(std::make_shared<LineFormat>(options.format, offset_of(context.clock), context.identity.service)),
+      files_(name, options, context, note_format(notes_, context.clock)) {
     apply(options);
 }
 
@@ -51,6 +50,7 @@ LineLogStream::~LineLogStream() {
 
 void LineLogStream::apply(const Options& options) {
     lines_.set_timestamps(options.timestamps);
+    notes_->set_timestamps(options.timestamps);
     partial_after_ = options.partial_after;
     limiter_.set_limit(options.rate_limit);
     for (Pipe& pipe : pipes_) {
@@ -100,7 +100,7 @@ Status LineLogStream::write(std::span<const std::byte> bytes, Source source) {
     }
     counts_.bytes_in += bytes.size();
     take_new_options();
-    if (passes_chunks_on() && !quiet_since_) {
+    if (passes_chunks_on() && !quiet_since()) {
         return files_.write(bytes, source);
     }
     return write_lines({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, source);
@@ -117,8 +117,7 @@ Status LineLogStream::write_lines(std::string_view text, Source source) {
         text = decoded_;
     }
     pipe.splitter.push(text, [&](const Piece& piece) { add_piece(piece, source); });
-    const bool has_partial = std::ranges::any_of(pipes_, [](const Pipe& each) { return each.splitter.wants_flush(); });
-    quiet_since_ = has_partial ? std::optional(now_) : std::nullopt;
+    pipe.quiet_since = pipe.splitter.wants_flush() ? std::optional(now_) : std::nullopt;
     return hand_over();
 }
 
@@ -144,6 +143,7 @@ void LineLogStream::add_record(const Piece& piece, Source source, bool is_first)
     if (!redactions_.empty()) {
         record.text = redacted(record.text);
     }
+    is_in_line_ = !piece.newline;
     if (!lines_.append(out_, record, is_first, source, wall_now_)) {
         ++counts_.invalid_lines;
     }
@@ -164,6 +164,7 @@ std::string_view LineLogStream::redacted(std::string_view text) {
 
 void LineLogStream::report_suppressed() {
     if (const auto suppressed = limiter_.take_over(now_); suppressed) {
+        out_ += format_ == Format::raw && std::exchange(is_in_line_, false) ? "\n" : "";
         lines_.append_note(out_,
                            std::to_string(suppressed->lines) + " lines suppressed by the rate limit between " +
                                to_iso8601(suppressed->since) + " and " + to_iso8601(suppressed->until),
@@ -189,6 +190,7 @@ void LineLogStream::keep_first_error(const Status& status) {
 
 void LineLogStream::begin_run(std::uint64_t run, std::uint32_t pid) {
     (void)finish();
+    files_.begin_line();
     lines_.set_run(run, pid);
 }
 
@@ -202,8 +204,8 @@ Status LineLogStream::finish() {
         pipe.decoder.finish(decoded_);
         pipe.splitter.push(decoded_, sink);
         pipe.splitter.finish(sink);
+        pipe.quiet_since.reset();
     }
-    quiet_since_.reset();
     report_suppressed();
     return hand_over();
 }
@@ -213,17 +215,28 @@ void LineLogStream::tick() {
     now_ = context_.clock.now();
     wall_now_ = context_.clock.wall_now();
     report_suppressed();
-    if (quiet_since_ && partial_after_ != k_forever && now_ >= *quiet_since_ + partial_after_) {
-        flush_quiet();
-    }
+    flush_quiet();
     (void)hand_over();
     files_.tick();
 }
 
+// Of the pipe that has been quiet for longest.
+std::optional<TimePoint> LineLogStream::quiet_since() const {
+    std::optional<TimePoint> since;
+    for (const Pipe& pipe : pipes_) {
+        since = pipe.quiet_since && (!since || *pipe.quiet_since < *since) ? pipe.quiet_since : since;
+    }
+    return since;
+}
+
 void LineLogStream::flush_quiet() {
-    quiet_since_.reset();
     for (const Source source : {Source::output, Source::error}) {
-        pipes_[static_cast<std::size_t>(source)].splitter.flush([&](const Piece& piece) {
+        Pipe& pipe = pipes_[static_cast<std::size_t>(source)];
+        if (!pipe.quiet_since || partial_after_ == k_forever || now_ < *pipe.quiet_since + partial_after_) {
+            continue;
+        }
+        pipe.quiet_since.reset();
+        pipe.splitter.flush([&](const Piece& piece) {
             ++counts_.partial_lines;
             add_piece(piece, source);
         });
@@ -233,8 +246,8 @@ void LineLogStream::flush_quiet() {
 std::optional<TimePoint> LineLogStream::next_deadline() const {
     std::optional<TimePoint> next = files_.next_deadline();
     const auto want = [&](TimePoint time) { next = next ? std::min(*next, time) : time; };
-    if (quiet_since_ && partial_after_ != k_forever) {
-        want(*quiet_since_ + partial_after_);
+    if (const auto since = quiet_since(); since && partial_after_ != k_forever) {
+        want(*since + partial_after_);
     }
     if (const auto report = limiter_.next_report(); report) {
         want(*report);

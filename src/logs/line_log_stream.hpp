@@ -42,8 +42,9 @@ private:
     struct Pipe {
         LineSplitter splitter{0};
         Utf16Decoder decoder;
-        bool in_line = false;        // a part of the line was written, or suppressed
-        bool is_suppressed = false;  // the line at hand
+        bool in_line = false;                       // a part of the line was written, or suppressed
+        bool is_suppressed = false;                 // the line at hand
+        std::optional<TimePoint> quiet_since = {};  // while the line waits for its end
     };
     struct Counts {
         std::atomic<std::uint64_t> bytes_in{0};
@@ -62,6 +63,7 @@ private:
     void add_record(const Piece& piece, Source source, bool is_first);
     [[nodiscard]] std::string_view redacted(std::string_view text);
     void report_suppressed();
+    [[nodiscard]] std::optional<TimePoint> quiet_since() const;
     void flush_quiet();
     Status hand_over();
     void keep_first_error(const Status& status);
@@ -70,20 +72,21 @@ private:
     const Format format_;
     const Encoding encoding_;
     LineFormat lines_;
+    const std::shared_ptr<LineFormat> notes_;  // of files_
     FileLogStream files_;
 
     Duration partial_after_{};
     RateLimiter limiter_;
     std::vector<LinearRegex> redactions_;
     std::array<Pipe, 2> pipes_;
-    std::optional<TimePoint> quiet_since_;  // while a line waits for its end
     TimePoint now_{};
     WallTime wall_now_{};
-    std::string out_;        // records that are not handed over
-    std::string decoded_;    // UTF-16 as UTF-8
-    std::string redacted_;   // a line without its secrets
-    std::string converted_;  // a line in another encoding
-    Status handed_over_;     // the first failure since write() began
+    bool is_in_line_ = false;  // raw: the last record has no newline
+    std::string out_;          // records that are not handed over
+    std::string decoded_;      // UTF-16 as UTF-8
+    std::string redacted_;     // a line without its secrets
+    std::string converted_;    // a line in another encoding
+    Status handed_over_;       // the first failure since write() began
     Counts counts_;
 
     std::mutex new_options_mutex_;

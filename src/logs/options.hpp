@@ -37,6 +37,7 @@ struct KeepOptions {
     ByteSize total_size = 1_GiB;  // of the rotated files, as they are on the disk; 0 = no limit
     Compression compress = Compression::none;
     bool delay_compress = true;  // the newest rotated file stays as it is
+    bool operator==(const KeepOptions&) const = default;
 };
 
 // How full the volume of the logs may be, in percent; 0 = never. A mark that was reached is left again k_disk_slack

@@ -72,15 +72,28 @@ LogCursor::LogCursor(platform::FileSystem& files, std::string folder, std::strin
       format_(format),
       filter_(std::move(filter)) {}
 
-// Whole files are left out by the moments in their names: all lines of a file lie between its elder's and its own.
+LogCursor::LogCursor(StreamFiles where, Format format, LogFilter filter, Snapshot snapshot)
+    : where_(std::move(where)), format_(format), filter_(std::move(filter)) {
+    choose(std::move(snapshot));
+}
+
 Status LogCursor::begin() {
-    auto snapshot = take_snapshot(where_);
-    if (!snapshot) {
-        return std::unexpected(snapshot.error());
+    if (!has_files_) {
+        auto snapshot = take_snapshot(where_);
+        if (!snapshot) {
+            return std::unexpected(snapshot.error());
+        }
+        choose(*std::move(snapshot));
     }
-    rotated_ = std::move(snapshot->rotated);
-    current_ = std::move(snapshot->current);
-    current_size_ = snapshot->current_size;
+    return open_next();
+}
+
+// Whole files are left out by the moments in their names: all lines of a file lie between its elder's and its own.
+void LogCursor::choose(Snapshot snapshot) {
+    has_files_ = true;
+    rotated_ = std::move(snapshot.rotated);
+    current_ = std::move(snapshot.current);
+    current_size_ = snapshot.current_size;
     if (filter_.until) {
         const auto is_later = [&](const RotatedFile& file) { return file.moment > *filter_.until + k_time_slack; };
         if (const auto later = std::ranges::find_if(rotated_, is_later); later != rotated_.end()) {
@@ -91,7 +104,6 @@ Status LogCursor::begin() {
     if (filter_.since) {
         std::erase_if(rotated_, [&](const RotatedFile& file) { return file.moment < *filter_.since - k_time_slack; });
     }
-    return {};
 }
 
 // Leaves lines_ empty behind the last file.
@@ -119,9 +131,6 @@ Result<std::optional<LogRecord>> LogCursor::next() {
     if (!std::exchange(has_begun_, true)) {
         if (auto begun = begin(); !begun) {
             return std::unexpected(begun.error());
-        }
-        if (auto opened = open_next(); !opened) {
-            return std::unexpected(opened.error());
         }
     }
     while (lines_) {

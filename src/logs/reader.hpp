@@ -19,10 +19,14 @@ namespace svcwrap::logs {
 [[nodiscard]] Result<std::vector<std::string>> list_log_files(platform::FileSystem& files, const std::string& folder,
                                                               const std::string& stream);
 
+struct Snapshot;
+
 // All records that pass, oldest first, one at a time. What is written after the first call is left out.
 class LogCursor {
 public:
     LogCursor(platform::FileSystem& files, std::string folder, std::string stream, Format format, LogFilter filter);
+    // Of the files as they were at that look.
+    LogCursor(StreamFiles where, Format format, LogFilter filter, Snapshot snapshot);
 
     // Nothing behind the last one. A damaged compressed file ends with its damage, and is counted.
     [[nodiscard]] Result<std::optional<LogRecord>> next();
@@ -30,19 +34,23 @@ public:
 
 private:
     Status begin();
+    void choose(Snapshot snapshot);
     Status open_next();
 
     const StreamFiles where_;
     const Format format_;
     const LogFilter filter_;
     bool has_begun_ = false;
+    bool has_files_ = false;
     std::vector<RotatedFile> rotated_;
     std::size_t next_rotated_ = 0;
-    std::unique_ptr<platform::ReadFile> current_;
+    std::shared_ptr<platform::ReadFile> current_;
     std::uint64_t current_size_ = 0;
     std::unique_ptr<ForwardLines> lines_;
     std::size_t damaged_files_ = 0;
 };
+
+inline constexpr Duration k_quiet_line = std::chrono::seconds(1);
 
 // The last records, and then those that are written, over all rotations.
 class LogFollower {
@@ -53,14 +61,18 @@ public:
                 Format format, LogFilter filter);
 
     // The last `count` records that pass, oldest first. Reads from the end, and no more than it has to. Once, before
-    // poll().
-    [[nodiscard]] Result<std::vector<LogRecord>> last(std::size_t count);
-    // Gives away what was written since last() or the last call, whole lines only, and returns whether there was any.
-    // To be called again and again, some ten times a second.
+    // poll(). `to_follow`: a line that has no end yet is left to poll().
+    [[nodiscard]] Result<std::vector<LogRecord>> last(std::size_t count, bool to_follow = false);
+    // All that are there now and pass, one at a time, in the place of last(): poll() goes on behind them.
+    [[nodiscard]] Result<LogCursor> all();
+    // Gives away what was written since last() or the last call, and returns whether there was any: whole lines, and
+    // one without an end that has not grown for k_quiet_line. To be called again and again, some ten times a second.
     [[nodiscard]] Result<bool> poll(const Sink& sink);
 
 private:
-    Status collect(std::vector<LogRecord>& newest_first, std::size_t count);
+    [[nodiscard]] Result<Snapshot> begin(bool to_follow);
+    Status leave_unfinished_line();
+    Status collect(std::vector<LogRecord>& newest_first, std::size_t count, bool to_follow);
     Status collect_plain(platform::ReadFile& file, std::uint64_t end, std::vector<LogRecord>& newest_first,
                          std::size_t count);
     Status collect_compressed(std::unique_ptr<GzipReader> file, std::vector<LogRecord>& newest_first,
@@ -68,7 +80,9 @@ private:
     Status drain(const Sink& sink);
     void give(std::string_view line, const Sink& sink);
     void give_rest(const Sink& sink);
+    void give_quiet_line(const Sink& sink);
     Result<bool> follow_rotation(const Sink& sink);
+    [[nodiscard]] bool is_open_one(const RotatedFile& file) const;
     Status read_whole(const RotatedFile& file, const Sink& sink);
     Status follow_replacement();
     [[nodiscard]] bool may_have_rotated();
@@ -79,9 +93,10 @@ private:
     const LogFilter filter_;
     bool has_begun_ = false;
     std::optional<WallTime> newest_rotated_;  // as far as it was read
-    std::unique_ptr<platform::ReadFile> current_;
+    std::shared_ptr<platform::ReadFile> current_;
     std::uint64_t offset_ = 0;  // in it, of what was read
     std::string partial_;       // of a line whose end was not read
+    TimePoint grown_at_{};      // that line
     bool gave_any_ = false;
     bool was_missing_ = false;  // there was no current file at the last look
     std::optional<WallTime> folder_time_;

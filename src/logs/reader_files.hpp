@@ -32,13 +32,13 @@ struct StreamFiles {
 class ByteSource {
 public:
     // A plain file up to `end`.
-    ByteSource(std::unique_ptr<platform::ReadFile> file, std::uint64_t end) : plain_(std::move(file)), end_(end) {}
+    ByteSource(std::shared_ptr<platform::ReadFile> file, std::uint64_t end) : plain_(std::move(file)), end_(end) {}
     explicit ByteSource(std::unique_ptr<GzipReader> gzip) : gzip_(std::move(gzip)) {}
     // 0 at the end.
     [[nodiscard]] Result<std::size_t> read(std::span<std::byte> bytes);
 
 private:
-    std::unique_ptr<platform::ReadFile> plain_;
+    std::shared_ptr<platform::ReadFile> plain_;
     std::unique_ptr<GzipReader> gzip_;
     std::uint64_t offset_ = 0;
     std::uint64_t end_ = UINT64_MAX;

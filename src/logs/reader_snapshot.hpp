@@ -6,7 +6,7 @@ namespace svcwrap::logs {
 
 struct Snapshot {
     std::vector<RotatedFile> rotated;             // oldest first
-    std::unique_ptr<platform::ReadFile> current;  // null if there is none
+    std::shared_ptr<platform::ReadFile> current;  // null if there is none
     std::uint64_t current_size = 0;
 };
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <catch_amalgamated.hpp>
 
+#include "app/logs_reading.hpp"
 #include "app_world.hpp"
 #include "logs/log_stream.hpp"
 
@@ -103,6 +104,37 @@ TEST_CASE("logs shows the last ten lines over all files") {
     CHECK(numbers_in(world.out).size() == 24);
     CHECK(world.logs({"-n", "0"}) == 0);
     CHECK(world.out.empty());
+}
+
+TEST_CASE("logs reads all lines one at a time, from the oldest on, also to follow them") {
+    LogsWorld world;
+    const auto stream = world.open();
+    world.write_files(*stream, 24);
+    const LogPart part{
+        .folder = k_folder, .stream = "output", .format = logs::Format::text, .filter = {}, .is_journal = false};
+    const LogsPlan plan{.name = "output", .parts = {part}, .count = {}, .is_bounded = false, .note = {}};
+    const auto parts = world.parts();
+    const bool to_follow = GENERATE(false, true);
+    LogReading reading(parts, plan);
+    const std::size_t before = world.files.count(testing::Operation::open_read);
+    REQUIRE(reading.begin(to_follow));
+    int shown = 0;
+    const auto show = [&](int up_to) {
+        while (shown < up_to) {
+            const auto line = reading.next();
+            REQUIRE(line);
+            REQUIRE(*line);
+            CHECK((*line)->record.message == "line " + std::to_string(++shown));
+        }
+    };
+    show(1);
+    CHECK(world.files.count(testing::Operation::open_read) <= before + 2);  // the current one, and the oldest
+    show(24);
+    CHECK_FALSE(reading.next().value());
+    if (!to_follow) return;
+    world.write(*stream, "line 25\nline 26\n");
+    REQUIRE(reading.poll());
+    show(26);
 }
 
 TEST_CASE("logs between two moments shows all lines, or so many of the newest") {

@@ -159,6 +159,43 @@ TEST_CASE("the record of a drop comes without new output, too") {
     CHECK_FALSE(rig.stream->next_deadline());
 }
 
+TEST_CASE("a record of drops tells when the last byte was dropped, and the next run begins with its first line") {
+    LogRig rig;
+    rig.options.on_full = FullPolicy::drop;
+    rig.open();
+    rig.stream->begin_run(1, 1);
+    rig.files.set_disk_room(0);
+    REQUIRE(rig.write("no end"));
+    rig.live(1h);
+    rig.stream->begin_run(2, 2);
+    rig.live(1h);  // it tries again all the time
+    rig.files.set_disk_room({});
+    rig.live(1min);
+    REQUIRE(rig.write("first\n"));
+    CHECK(rig.current() ==
+          "svcwrap: 6 bytes dropped between 2026-11-21T10:00:00.000Z and 2026-11-21T10:00:00.000Z\nfirst\n");
+}
+
+TEST_CASE("marks of the disk can change while the stream is open, and count at once") {
+    LogRig rig;
+    rig.open();
+    rig.stream->tick();
+    rig.files.set_disk_room(0);
+    REQUIRE_FALSE(rig.stream->next_deadline());
+    rig.options.disk.stop_above = 95;
+    rig.stream->configure(rig.options);
+    rig.stream->tick();
+    CHECK(rig.complaints.size() == 1);
+    REQUIRE(rig.write("dropped\n"));
+    CHECK(rig.stream->counters().dropped_bytes == 8);
+    rig.options.disk.stop_above = 0;
+    rig.files.set_disk_room({});
+    rig.stream->configure(rig.options);
+    rig.clock.advance(1min);
+    REQUIRE(rig.write("written\n"));
+    CHECK(rig.current().ends_with("written\n"));
+}
+
 TEST_CASE("of endless output something is written again, though no line ends") {
     LogRig rig;
     rig.options.on_full = FullPolicy::drop;

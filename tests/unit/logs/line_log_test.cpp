@@ -5,6 +5,8 @@
 
 namespace svcwrap::logs {
 
+using namespace std::chrono_literals;
+
 namespace {
 
 const std::string k_head = "2026-11-21T10:00:00.000Z ";
@@ -57,6 +59,20 @@ TEST_CASE("a line without its end is written after a quiet while, and goes on la
     CHECK_FALSE(rig.stream->next_deadline());
     REQUIRE(rig.write("secret\n"));
     CHECK(rig.current() == k_head + "out done\n" + part + "2026-11-21T10:00:10.000Z out secret\n");
+    CHECK(rig.stream->counters().partial_lines == 1);
+}
+
+TEST_CASE("an unfinished line of one pipe is written though the other one is never quiet") {
+    LogRig rig;
+    rig.options.format = Format::text;
+    rig.options.timestamps = Timestamps::utc;
+    rig.open();
+    REQUIRE(rig.write("Password: "));
+    for (int i = 0; i < 4; ++i) {
+        REQUIRE(rig.write("busy\n", Source::error));
+        rig.live(400ms);
+    }
+    CHECK(rig.current().contains("Z out+ Password: \n"));
     CHECK(rig.stream->counters().partial_lines == 1);
 }
 
@@ -170,6 +186,25 @@ TEST_CASE("a rate limit of raw lines keeps their bytes") {
     REQUIRE(rig.write("ur\n"));
     CHECK(rig.current().contains("svcwrap: 1 lines suppressed"));
     CHECK(rig.current().ends_with("\nfour\n"));
+}
+
+TEST_CASE("the note of a rate limit stands between raw lines") {
+    LogRig rig;
+    rig.options.rate_limit = RateLimit{.lines = 2, .per = 1min};
+    rig.open();
+    REQUIRE(rig.write("a prompt: "));
+    rig.live(5s);
+    REQUIRE(rig.write("1\n2\n", Source::error));
+    REQUIRE(rig.write("no end"));
+    rig.live(5s);
+    rig.live(1min);
+    CHECK(rig.current() ==
+          "a prompt: 1\nno end\n"
+          "svcwrap: 1 lines suppressed by the rate limit between 2026-11-21T10:00:05.000Z and "
+          "2026-11-21T10:00:05.000Z\n");
+    REQUIRE(rig.write("3\n4\n", Source::error));
+    rig.live(1min);
+    CHECK(rig.current().ends_with("Z\n3\n4\n"));
 }
 
 TEST_CASE("what a pattern matches is not written, in any format") {

@@ -217,6 +217,70 @@ TEST_CASE("a current file that is removed just before its rotation is begun anew
     CHECK(rig.stream->counters().rotations_deferred == 0);
 }
 
+TEST_CASE("a current file that somebody moves and makes anew, or empties, is noticed soon") {
+    LogRig rig;
+    rig.open();
+    REQUIRE(rig.write("before\n"));
+    rig.files.erase("/logs/app.log");
+    rig.files.put("/logs/app.log", "new\n");
+    rig.clock.advance(k_name_check_interval);
+    REQUIRE(rig.write("after\n"));
+    CHECK(rig.current() == "new\nafter\n");
+    CHECK(rig.complaints.size() == 1);
+    rig.clock.advance(k_name_check_interval);
+    REQUIRE(rig.write("more\n"));
+    CHECK(rig.complaints.size() == 1);
+}
+
+TEST_CASE("a record that an earlier life left without its end is ended, in raw format it goes on") {
+    LogRig rig;
+    rig.options.format = GENERATE(Format::raw, Format::text, Format::json);
+    rig.options.rotate.on_start = GENERATE(false, true);
+    const bool is_raw = rig.options.format == Format::raw;
+    rig.files.put("/logs/app.log", "torn");
+    SECTION("at once") {
+        rig.open();
+    }
+    SECTION("when the folder can be used at last") {
+        rig.files.fail_next(Operation::open_append, 1, testing::access_denied_error("/logs/app.log"));
+        rig.open();
+    }
+    SECTION("behind a record of what was dropped") {
+        rig.options.on_full = FullPolicy::drop;
+        rig.files.set_disk_room(0);
+        rig.open();
+        REQUIRE(rig.write("dropped\n"));
+        rig.files.set_disk_room({});
+        rig.clock.advance(std::chrono::minutes(1));
+    }
+    REQUIRE(rig.write("1\n2\n"));
+    const std::string all = rig.everything();
+    CAPTURE(all);
+    CHECK(all.starts_with(is_raw || rig.options.rotate.on_start ? "torn" : "torn\n"));
+    CHECK_FALSE(all.contains("\n\n"));
+    CHECK(all.ends_with("\n"));
+    if (rig.options.rotate.on_start) {
+        CHECK(rig.parts().front() == "torn");
+    }
+}
+
+TEST_CASE("what is kept can change while the stream is open, and counts at once") {
+    LogRig rig;
+    rig.options.rotate.max_size = {4};
+    rig.open();
+    REQUIRE(rig.write("aaa\nbbb\nccc\nddd\n"));
+    REQUIRE(rig.rotated().size() == 3);
+    rig.options.keep.files = 1;
+    rig.stream->configure(rig.options);
+    rig.stream->tick();
+    CHECK(rig.rotated().size() == 1);
+    rig.options.keep.compress = Compression::gzip;
+    rig.stream->configure(rig.options);
+    rig.stream->tick();
+    rig.keep_house();
+    CHECK(rig.rotated().front().ends_with(".gz"));
+}
+
 TEST_CASE("looking after the name of the file costs a look in two seconds, not one a write") {
     LogRig rig;
     rig.open();

@@ -237,6 +237,61 @@ TEST_CASE("a follower begins with the last lines and goes on behind them") {
     CHECK(seen == Lines{"4", "6"});
 }
 
+TEST_CASE("a follower whose file was pruned shows all of the files that still stand") {
+    LogRig rig;
+    rig.options.keep.files = 2;
+    const auto compression = GENERATE(Compression::none, Compression::gzip);
+    rig.options.keep.compress = compression;
+    rig.open();
+    REQUIRE(rig.write("0\n"));
+    LogFollower follower(rig.files, rig.clock, "/logs", "app", Format::raw, {});
+    REQUIRE(follower.last(1, true));
+    for (int i = 1; i < 6; ++i) {  // while the follower is held up
+        rig.stream->request_rotation();
+        REQUIRE(rig.write(std::to_string(i) + "\n"));
+        rig.keep_house();
+    }
+    REQUIRE(rig.rotated().size() == 2);
+    Lines seen;
+    REQUIRE(follower.poll([&](const LogRecord& record) { seen.push_back(record.message); }));
+    CHECK(seen == Lines{"3", "4", "5"});
+}
+
+TEST_CASE("a follower shows a line that is being written once it is whole, or has not grown for a while") {
+    LogRig rig;
+    rig.open();
+    REQUIRE(rig.write("1\nhal"));
+    LogFollower follower(rig.files, rig.clock, "/logs", "app", Format::raw, {});
+    Lines seen;
+    const auto sink = [&](const LogRecord& record) { seen.push_back(record.message); };
+    SECTION("from the last lines on") {
+        const auto last = follower.last(5, true);
+        REQUIRE(last);
+        CHECK(messages(*last) == Lines{"1"});
+    }
+    SECTION("from all that is there on") {
+        auto all = follower.all();
+        REQUIRE(all);
+        for (auto record = all->next(); record && *record; record = all->next()) {
+            seen.push_back((*record)->message);
+        }
+        CHECK(seen == Lines{"1"});
+        seen.clear();
+    }
+    SECTION("from now on") {}
+    REQUIRE(follower.poll(sink));
+    CHECK(seen.empty());
+    REQUIRE(rig.write("f\nprompt> "));
+    REQUIRE(follower.poll(sink));
+    CHECK(seen == Lines{"half"});
+    rig.clock.advance(k_quiet_line);
+    REQUIRE(follower.poll(sink));
+    CHECK(seen == Lines{"half", "prompt> "});
+    REQUIRE(rig.write("yes\n"));
+    REQUIRE(follower.poll(sink));
+    CHECK(seen == Lines{"half", "prompt> ", "yes"});
+}
+
 TEST_CASE("on a real disk: followers and readers beside a writer that rotates, compresses and prunes") {
     const auto files = platform::make_file_system();
     const auto clock = platform::make_clock();

@@ -143,6 +143,20 @@ TEST_CASE("writing nothing does what time and the user demand") {
     CHECK(rig.parts() == std::vector<std::string>{"a\n", ""});
 }
 
+TEST_CASE("a clock that was far ahead at the start does not put rotations off until then") {
+    LogRig rig;
+    rig.options.rotate.interval = RotateInterval::daily;
+    rig.clock.set_wall(testing::FakeClock::k_start + std::chrono::hours(24 * 365));
+    rig.open();
+    REQUIRE(rig.write("1\n"));
+    rig.clock.set_wall(testing::FakeClock::k_start);  // the time service puts it right
+    rig.live(std::chrono::hours(1));
+    REQUIRE(rig.write("2\n"));
+    CHECK(rig.rotated().empty());
+    rig.live(std::chrono::hours(24));
+    CHECK(rig.rotated().size() == 1);
+}
+
 TEST_CASE("new settings of rotation count from the next moment on") {
     LogRig rig;
     rig.open();
