@@ -30,6 +30,13 @@ bool loads_from_its_folder(Role role) {
     return role == Role::wrapper || role == Role::program;
 }
 
+// What it takes to be the first to make what is missing. Of the last part of a path nobody can see what it would be;
+// what the service uses as a folder is one. And a folder that is empty can be made a link, whose owner makes the rest.
+std::uint32_t rights_to_make(Role role, ObjectKind missing) {
+    const bool is_folder = missing == ObjectKind::folder || role == Role::folder;
+    return (is_folder ? access::k_append_data : access::k_write_data) | access::k_write_attributes;
+}
+
 std::uint32_t dangerous_in_folder(Role role, const ObjectSecurity& folder) {
     std::uint32_t mask = k_take_over | access::k_delete_child;
     if (!is_root(folder)) mask |= access::k_delete;  // which nobody can delete or rename
@@ -39,7 +46,7 @@ std::uint32_t dangerous_in_folder(Role role, const ObjectSecurity& folder) {
     // Either right is enough to make an empty folder a link, or to have a link lead elsewhere ([MS-FSA] 2.1.5.10.37).
     if (folder.is_link) mask |= access::k_write_data | access::k_write_attributes;
     if (folder.place == Place::itself) mask |= access::k_write_attributes;
-    if (folder.missing) mask |= *folder.missing == ObjectKind::file ? access::k_write_data : access::k_append_data;
+    if (folder.missing) mask |= rights_to_make(role, *folder.missing);
     return mask;
 }
 

@@ -90,6 +90,26 @@ TEST_CASE("that they may create folders in C:\\ is a danger where the folder doe
     CHECK(is_safe(Role::configuration, {root}));
 }
 
+TEST_CASE("what is missing of a folder's path is a folder, though nobody can see what it would be") {
+    // As the chain of C:\\logs ends: the last part does not exist.
+    auto root = folder("C:\\", Place::holder, k_root);
+    root.missing = ObjectKind::file;
+    const auto findings = find(Role::folder, {root});
+    REQUIRE(findings.size() == 1);
+    CHECK(findings[0].sid == "S-1-5-11");
+    CHECK(findings[0].rights == "create folders in it");
+    // Files there are in nobody's way.
+    root.descriptor = from_sddl("O:BAD:(A;;DC;;;BU)");
+    CHECK(is_safe(Role::folder, {root}));
+}
+
+TEST_CASE("an empty folder that others can turn into a link is no place for what is missing") {
+    auto empty = folder("C:\\apps", Place::holder, "O:BAD:(A;;CR;;;BU)");
+    CHECK(is_safe(Role::configuration, {empty}));
+    empty.missing = ObjectKind::file;
+    CHECK_FALSE(is_safe(Role::configuration, {empty}));
+}
+
 TEST_CASE("a folder made in C:\\ inherits that Authenticated Users may modify it") {
     const auto findings =
         find(Role::program, program_in("O:BAD:(A;OICIID;FA;;;BA)(A;OICIID;FA;;;SY)(A;OICIID;0x1200a9;;;BU)"
