@@ -29,7 +29,9 @@ done
 [[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] || die "a version is X.Y.Z, not $version"
 case $arch in
     x64) ;;
-    arm64) [ -n "$exe" ] && [ -n "$actions" ] || die "--arch arm64 needs --exe and --actions: it is built on Windows" ;;
+    arm64)
+        if [ -z "$exe" ] || [ -z "$actions" ]; then die "--arch arm64 needs --exe and --actions: it is built on Windows"; fi
+        ;;
     *) die "--arch is x64 or arm64, not $arch" ;;
 esac
 mkdir -p "$out"

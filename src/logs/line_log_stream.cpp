@@ -205,7 +205,9 @@ Status LineLogStream::finish() {
     }
     quiet_since_.reset();
     report_suppressed();
-    return hand_over();
+    const Status handed_over = hand_over();
+    (void)files_.finish();
+    return handed_over;
 }
 
 void LineLogStream::tick() {
