@@ -27,6 +27,18 @@ ManifestVersion: {WINGET_SCHEMA}
 
 
 def winget_installer(release):
+    entries = "".join(f"""\
+- DisplayName: svcwrap
+  Publisher: {AUTHORS}
+  ProductCode: '{package.product_code}'
+  UpgradeCode: '{release.upgrade_code}'
+""" for package in release.packages)
+    installers = "".join(f"""\
+- Architecture: {package.arch}
+  InstallerUrl: {release.address(package.msi)}
+  InstallerSha256: {package.msi_sha256.upper()}
+  ProductCode: '{package.product_code}'
+""" for package in release.packages)
     return winget_header("installer") + f"""\
 PackageIdentifier: {IDENTIFIER}
 PackageVersion: {release.version}
@@ -46,16 +58,8 @@ Commands:
 - svcwrap
 ReleaseDate: {release.date}
 AppsAndFeaturesEntries:
-- DisplayName: svcwrap
-  Publisher: {AUTHORS}
-  ProductCode: '{release.product_code}'
-  UpgradeCode: '{release.upgrade_code}'
-Installers:
-- Architecture: x64
-  InstallerUrl: {release.address(release.msi)}
-  InstallerSha256: {release.msi_sha256.upper()}
-  ProductCode: '{release.product_code}'
-ManifestType: installer
+{entries}Installers:
+{installers}ManifestType: installer
 ManifestVersion: {WINGET_SCHEMA}
 """
 
@@ -83,8 +87,13 @@ ManifestVersion: {WINGET_SCHEMA}
 """
 
 
+SCOOP_NAMES = {"x64": "64bit", "arm64": "arm64"}
+
+
 def scoop(release):
-    base = release.zip.removesuffix(".zip")
+    def by_name(make):
+        return {SCOOP_NAMES[package.arch]: make(package) for package in release.packages}
+
     manifest = {
         "version": release.version,
         "description": SUMMARY,
@@ -92,13 +101,14 @@ def scoop(release):
         "license": "MIT",
         "notes": ["Whoever may change the exe of a service may do what the service's account may: a folder of Scoop belongs to "
                   "one user. For services on a server install the MSI instead."],
-        "architecture": {"64bit": {"url": release.address(release.zip), "hash": release.zip_sha256, "extract_dir": base}},
+        "architecture": by_name(lambda package: {
+            "url": release.address(package.zip), "hash": package.zip_sha256, "extract_dir": package.zip.removesuffix(".zip")}),
         "bin": "svcwrap.exe",
         "checkver": {"github": release.home},
         "autoupdate": {
-            "architecture": {"64bit": {
-                "url": f"{release.home}/releases/download/v$version/svcwrap-$version-x64.zip",
-                "extract_dir": "svcwrap-$version-x64"}},
+            "architecture": by_name(lambda package: {
+                "url": f"{release.home}/releases/download/v$version/svcwrap-$version-{package.arch}.zip",
+                "extract_dir": f"svcwrap-$version-{package.arch}"}),
             "hash": {"url": "$baseurl/SHA256SUMS"},
         },
     }
@@ -136,7 +146,19 @@ Package parameters: `/RestartServices` restarts the services that run through sv
 """
 
 
+# Chocolatey itself knows only 32 and 64 bits. Processors are asked, for a shell may run under emulation: 12 is ARM64
+# (Microsoft: Win32_Processor, Architecture).
+CHOCOLATEY_ARM64 = """\
+if ((Get-CimInstance -ClassName Win32_Processor | Select-Object -First 1).Architecture -eq 12) {{
+  $package.url64bit = '{address}'
+  $package.checksum64 = '{sum}'
+}}
+"""
+
+
 def chocolatey_install(release):
+    package, other = release.package("x64"), release.package("arm64")
+    choice = CHOCOLATEY_ARM64.format(address=release.address(other.msi), sum=other.msi_sha256) if other else ""
     return f"""\
 $ErrorActionPreference = 'Stop'
 
@@ -148,13 +170,13 @@ $package = @{{
   packageName    = $env:ChocolateyPackageName
   softwareName   = 'svcwrap'
   fileType       = 'msi'
-  url64bit       = '{release.address(release.msi)}'
-  checksum64     = '{release.msi_sha256}'
+  url64bit       = '{release.address(package.msi)}'
+  checksum64     = '{package.msi_sha256}'
   checksumType64 = 'sha256'
   silentArgs     = $silent
   validExitCodes = @(0, 3010, 1641)
 }}
-Install-ChocolateyPackage @package
+{choice}Install-ChocolateyPackage @package
 """
 
 
@@ -179,19 +201,18 @@ foreach ($key in @(Get-UninstallRegistryKey -SoftwareName 'svcwrap')) {
 
 
 def verification(release):
+    packages = "\n".join(f"  {release.address(one.msi)}\n  {one.msi_sha256}\n" for one in release.packages)
     return f"""\
 VERIFICATION
 
 This package contains no program. Its script downloads the installer of the release and checks its SHA-256 sum:
 
-  {release.address(release.msi)}
-  {release.msi_sha256}
-
+{packages}
 The sum is in {release.address("SHA256SUMS")} too, and anybody can compute it:
 
-  Get-FileHash -Algorithm SHA256 {release.msi}
+  Get-FileHash -Algorithm SHA256 {release.packages[0].msi}
 
-The installer can be built again from the sources of that version, byte for byte: scripts/package.sh.
+The installer for x64 can be built again from the sources of that version, byte for byte: scripts/package.sh.
 """
 
 

@@ -11,6 +11,10 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://github.com/svcwrap/svcwrap")
 UPGRADE_CODE = "{407D3EE2-F64F-5171-8668-D3AB71BEF4EA}"
 
+# What the summary of a package calls its processor ("Template Summary property"). wixl knows no ARM64: to it such a
+# package is another one for 64-bit Windows, and the summary, which decides where it installs, is written here anyway.
+TEMPLATES = {"x64": "x64", "arm64": "Arm64"}
+
 # Type 51: a property from a formatted text. An upgrade goes to where the services' image paths lead.
 KEEP_FOLDER = ("keep_folder", 51, "INSTALLFOLDER", "[INSTALLEDFOLDER]", "INSTALLEDFOLDER", 750)
 
@@ -19,6 +23,7 @@ KEEP_FOLDER = ("keep_folder", 51, "INSTALLFOLDER", "[INSTALLEDFOLDER]", "INSTALL
 class Msi:
     """What goes into a package, and where it comes from."""
     version: str
+    arch: str        # a key of TEMPLATES
     url: str
     stage: Path      # the folder with the files that it installs
     actions: Path    # svcwrap_setup.dll
@@ -27,7 +32,11 @@ class Msi:
 
     @property
     def product_code(self):
-        return braced(uuid.uuid5(NAMESPACE, f"product x64 {self.version}"))
+        return product_code(self.arch, self.version)
+
+
+def product_code(arch, version):
+    return braced(uuid.uuid5(NAMESPACE, f"product {arch} {version}"))
 
 
 def braced(value):
@@ -66,7 +75,7 @@ def summary(msi, package_code):
     moment = time.strftime("%Y/%m/%d %H:%M:%S", time.gmtime(msi.epoch))
     rows = {
         2: "Installation Database", 3: f"svcwrap {msi.version}: runs any program as a Windows service",
-        4: "The svcwrap authors", 5: "Installer", 6: msi.url, 7: "x64;1033", 9: package_code, 12: moment, 13: moment,
+        4: "The svcwrap authors", 5: "Installer", 6: msi.url, 7: f"{TEMPLATES[msi.arch]};1033", 9: package_code, 12: moment, 13: moment,
         14: "500",   # needs Windows Installer 5
         15: "2",     # compressed, long file names, and needs to be elevated
         18: "msitools", 19: "2",

@@ -52,11 +52,11 @@ struct AfterRun::Budget {
 };
 
 // Nothing: there was no time left for it.
-std::optional<Status> AfterRun::run_within(const LoopContext& context, const config::ServiceConfig& config,
-                                           HookMoment moment, const RunFacts& facts, Budget& budget) {
+std::optional<Status> AfterRun::run_within(const LoopContext& context, const Job& job, Budget& budget) {
     const Duration left = budget.left(context.parts.clock.now());
-    if (left > Duration::zero()) return run_hook(context, config, moment, facts, budget.stop.get_token(), left);
-    context.say(Severity::warning, std::format("hook {}: left out, the system is shutting down", name_of(moment)));
+    if (left > Duration::zero())
+        return run_hook(context, *job.config, job.moment, job.facts, budget.stop.get_token(), left);
+    context.say(Severity::warning, std::format("hook {}: left out, the system is shutting down", name_of(job.moment)));
     return std::nullopt;
 }
 
@@ -66,59 +66,92 @@ AfterRun::AfterRun(LoopContext context, std::function<void()> done, std::functio
       ran_(std::move(ran)),
       cut_timer_(*context_.loop),
       bound_timer_(*context_.loop),
-      budget_(std::make_shared<Budget>()) {}
+      budget_(std::make_shared<Budget>()),
+      running_(std::make_shared<std::atomic<std::size_t>>(0)) {}
 
-// NOLINTNEXTLINE(readability-function-size): callbacks within callbacks, each a line
-void AfterRun::begin(std::shared_ptr<const config::ServiceConfig> config, RunFacts facts, bool gave_up) {
-    const auto moments = moments_after(config->hooks, facts, gave_up);
-    if (moments.empty()) return;
-    Duration longest{};
-    for (const HookMoment moment : moments)
-        longest += std::min(hook_at(config->hooks, moment)->timeout, k_longest_hook);
-    const auto run_all = [context = context_, config = std::move(config), facts = std::move(facts), moments,
-                          budget = budget_, ran = ran_] {
-        for (const HookMoment moment : moments) {
-            const auto result = run_within(context, *config, moment, facts, *budget);
-            if (result) context.post([tell = std::bind_front(ran, moment, *result)] { tell(); });
+void AfterRun::begin(const std::shared_ptr<const config::ServiceConfig>& config, const RunFacts& facts, bool gave_up) {
+    for (const HookMoment moment : moments_after(config->hooks, facts, gave_up)) {
+        if (waiting_.size() >= k_most_waiting_hooks) {
+            leave_out(moment, "too many wait");
+        } else {
+            waiting_.push_back({.config = config, .facts = facts, .moment = moment});
         }
-    };
-    if (!worker_) worker_ = std::make_unique<Worker>(16);
-    const bool posted = worker_->post([this, context = context_, turn = turn_, run_all] {
-        run_guarded(context, run_all);
-        context.post([this, turn] { finished(turn); });
-    });
-    if (!posted) return context_.say(Severity::error, "the hooks after the run were left out: too many wait");
-    ++under_way_;
-    latest_ = std::max(latest_.value_or(TimePoint::min()), context_.parts.clock.now()) + longest;
+    }
+    go_on();
+}
+
+// To the next hook that can be started, if none is at hand.
+void AfterRun::go_on() {
+    while (!at_hand_ && !waiting_.empty()) {
+        const Job job = std::move(waiting_.front());
+        waiting_.pop_front();
+        if (*running_ >= k_most_hanging_hooks) {
+            leave_out(job.moment, std::format("{} hooks hang in the system", k_most_hanging_hooks));
+            continue;
+        }
+        try {
+            start(job);
+        } catch (const std::exception& error) {  // no thread to be had
+            leave_out(job.moment, error.what());
+        }
+    }
+}
+
+void AfterRun::start(const Job& job) {
+    if (!worker_) worker_ = std::make_unique<Worker>(1);
+    ++*running_;
+    const bool posted =
+        worker_->post([this, context = context_, turn = turn_, job, budget = budget_, ran = ran_, running = running_] {
+            run_guarded(context, [&] {
+                const auto result = run_within(context, job, *budget);
+                if (result) context.post([tell = std::bind_front(ran, job.moment, *result)] { tell(); });
+            });
+            --*running;
+            context.post([this, turn] { finished(turn); });
+        });
+    if (!posted) {
+        --*running_;
+        return leave_out(job.moment, "the one before has not returned");
+    }
+    at_hand_ = job.moment;
+    const Duration most = std::min(hook_at(job.config->hooks, job.moment)->timeout, k_longest_hook);
+    latest_ = context_.parts.clock.now() + most;
     bound();
 }
 
 void AfterRun::finished(std::uint64_t turn) {
-    if (turn != turn_ || --under_way_ > 0) return;
+    if (turn != turn_) return;
+    ++turn_;
     bound_timer_.cancel();
-    latest_.reset();
-    done_();
+    at_hand_.reset();
+    go_on();
+    if (idle()) done_();
 }
 
-// Hooks that hang while they are started have no timeout of their own.
+// A hook that hangs while it is started has no timeout of its own.
 void AfterRun::bound() {
-    if (under_way_ == 0) return;
+    if (!at_hand_) return;
     const TimePoint now = context_.parts.clock.now();
-    const Duration left = std::max(*latest_ - now, Duration::zero());
+    const Duration left = std::max(latest_ - now, Duration::zero());
     bound_timer_.expires_after(std::min(left, budget_->left(now)) + k_hook_grace);
-    bound_timer_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) give_up();
+    bound_timer_.async_wait([this, turn = turn_](const boost::system::error_code& error) {
+        if (!error && turn == turn_) give_up();
     });
 }
 
 void AfterRun::give_up() {
-    if (under_way_ == 0) return;
-    context_.say(Severity::error, "a hook hangs in the system although its time is over; it is left to itself");
+    const std::string what = std::format(
+        "hook {}: it hangs in the system although its time is over; it is left to itself", name_of(*at_hand_));
+    context_.say(Severity::error, what);
+    ran_(*at_hand_, fail(ErrorKind::timed_out, what));
     worker_.reset();
-    ++turn_;
-    under_way_ = 0;
-    latest_.reset();
-    done_();
+    finished(turn_);
+}
+
+void AfterRun::leave_out(HookMoment moment, const std::string& why) {
+    const std::string what = std::format("hook {}: left out: {}", name_of(moment), why);
+    context_.say(Severity::error, what);
+    ran_(moment, fail(ErrorKind::launch_failed, what));
 }
 
 void AfterRun::cut(Duration most) {

@@ -15,13 +15,21 @@ namespace svcwrap::host {
 // Lives on the control loop.
 class ConfigReader {
 public:
-    using Read = std::expected<std::shared_ptr<const config::ServiceConfig>, std::vector<Error>>;
+    struct Refusal {
+        std::vector<Error> errors;
+        bool is_insecure = false;  // the judge's
+    };
+    using Config = std::shared_ptr<const config::ServiceConfig>;
+    using Read = std::expected<Config, Refusal>;
+    // As HostOptions::judge; null: all is adopted.
+    using Judge = std::function<Status(const config::ServiceConfig& now, const config::ServiceConfig& fresh)>;
 
-    ConfigReader(LoopContext context, std::string file);
+    ConfigReader(LoopContext context, std::string file, Judge judge);
 
-    // Reads and checks the file; `done` is called on the loop. With `only_if_new` it is not called if the text is the
-    // one that was read last. False: too many readings wait already (the disk hangs); `done` will not be called.
-    bool read(bool only_if_new, std::function<void(Read)> done);
+    // Reads and checks the file, and has it judged if it differs from `now`; `done` is called on the loop. With
+    // `only_if_new` it is not called if the text is the one that was read last. False: too many readings wait already
+    // (the disk hangs); `done` will not be called.
+    bool read(bool only_if_new, Config now, std::function<void(Read)> done);
 
 private:
     struct Memory {
@@ -29,6 +37,7 @@ private:
     };
     LoopContext context_;
     const std::string file_;
+    const Judge judge_;
     std::shared_ptr<Memory> memory_ = std::make_shared<Memory>();  // the worker's own
     Worker worker_{8};
 };

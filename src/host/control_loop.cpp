@@ -46,7 +46,7 @@ ControlLoop::ControlLoop(config::ServiceConfig config, Parts parts, HostOptions 
               }),
       outputs_(std::make_shared<Outputs>(context_, output_listeners())),
       history_(context_, options_.history_file,
-               trouble_with("the history of runs", "the history of runs cannot be written: ")),
+               trouble_with("the history of runs", "the history of runs is not kept on the disk for now: ")),
       after_run_(
           context_,
           [this] {
@@ -72,7 +72,7 @@ ControlLoop::ControlLoop(config::ServiceConfig config, Parts parts, HostOptions 
                               feed(supervise::TreeEmptied{});
                           }}),
       schedule_(context_, [this] { restart_by_schedule(); }),
-      config_reader_(context_, config_.now()->file),
+      config_reader_(context_, config_.now()->file, options_.judge),
       config_watch_(
           context_, config_.now()->file, [this] { reload(true, report_nothing); },
           trouble_with("the watch of the configuration", "the configuration cannot be watched for changes: ")),
@@ -112,9 +112,10 @@ std::function<void(Status)> ControlLoop::trouble_with(std::string thing, std::st
 OutputListeners ControlLoop::output_listeners() {
     const auto report = [this, loop = loop_](const std::string& log, const logs::Report& what) {
         boost::asio::post(*loop, [this, log, what] {
-            const bool is_event = what.subject == logs::Subject::file || what.subject == logs::Subject::settings;
+            const bool is_event = what.subject == logs::Subject::file || what.subject == logs::Subject::settings ||
+                                  what.subject == logs::Subject::loss;
             journal_.write(what.lasts || is_event ? Severity::warning : Severity::info, what.text);
-            events_.logs_said(what.text);
+            events_.logs_said(what);
             if (is_event) return;
             set_trouble(std::format("log {} {}", log, static_cast<int>(what.subject)),
                         what.lasts ? what.text : std::string());
@@ -160,6 +161,7 @@ supervise::FinalResult ControlLoop::run() {
     if (state_writer_ && !state_writer_->close(k_papers_time)) {
         journal_.write(Severity::warning, "the state file could not be written in time: " + options_.state_file);
     }
+    if (ending_.abandoned()) events_.say(EventId::output_lost, {"a thread that writes a log hangs in the disk"});
     if (!history_.close(k_papers_time)) {
         journal_.write(Severity::warning, "the history could not be written in time: " + options_.history_file);
     }
@@ -176,8 +178,7 @@ void ControlLoop::run_until_stopped() {
             loop_->run();
             return;
         } catch (const std::exception& error) {
-            journal_.write(Severity::error, std::format("internal error, survived: {}", error.what()));
-            events_.say(EventId::internal_error, {error.what()});
+            survived(error);
         }
     }
 }
@@ -209,14 +210,20 @@ void ControlLoop::make_up_for(const supervise::Action& action, const std::string
         post(supervise::SuspendFailed{{.kind = ErrorKind::internal, .message = what}});
     }
     journal_.write(Severity::error, what);
+    events_.say(EventId::internal_error, {what});
 }
 
 void ControlLoop::guarded(const std::function<void()>& deed) {
     try {
         deed();
     } catch (const std::exception& error) {
-        journal_.write(Severity::error, std::format("internal error, survived: {}", error.what()));
+        survived(error);
     }
+}
+
+void ControlLoop::survived(const std::exception& error) {
+    journal_.write(Severity::error, std::format("internal error, survived: {}", error.what()));
+    events_.say(EventId::internal_error, {error.what()});
 }
 
 // What an event means to the hooks after a run: they too must fit into what the system leaves.

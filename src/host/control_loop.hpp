@@ -6,6 +6,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <random>
@@ -65,6 +66,7 @@ private:
     void make_up_for(const supervise::Action& action, const std::string& what);
     void settle_up();
     void guarded(const std::function<void()>& deed);
+    void survived(const std::exception& error);
     void begin_ending();
     void arm_timer();
 
@@ -104,7 +106,7 @@ private:
     void rotate(const ControlDesk::Reply& reply);
     void reload(bool only_if_new, const ControlDesk::Reply& reply);
     void take_config(bool only_if_new, ConfigReader::Read read, const ControlDesk::Reply& reply);
-    void refuse_config(const std::vector<Error>& errors, const ControlDesk::Reply& reply);
+    void refuse_config(const ConfigReader::Refusal& refusal, const ControlDesk::Reply& reply);
     void apply(const SharedConfig& before);
     void update_preshutdown();
 

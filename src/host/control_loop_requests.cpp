@@ -137,12 +137,12 @@ void ControlLoop::rotate(const ControlDesk::Reply& reply) {
 }
 
 void ControlLoop::reload(bool only_if_new, const ControlDesk::Reply& reply) {
-    const bool posted = config_reader_.read(only_if_new, [this, only_if_new, reply](ConfigReader::Read read) {
-        take_config(only_if_new, std::move(read), reply);
-    });
+    const bool posted = config_reader_.read(
+        only_if_new, config_.now(),
+        [this, only_if_new, reply](ConfigReader::Read read) { take_config(only_if_new, std::move(read), reply); });
     if (posted || only_if_new) return;
-    refuse_config({{.kind = ErrorKind::timed_out,
-                    .message = "reload " + config_.now()->file + ": earlier readings hang in the disk"}},
+    refuse_config({.errors = {{.kind = ErrorKind::timed_out,
+                               .message = "reload " + config_.now()->file + ": earlier readings hang in the disk"}}},
                   reply);
 }
 
@@ -150,7 +150,7 @@ void ControlLoop::take_config(bool only_if_new, ConfigReader::Read read, const C
     if (!read) return refuse_config(read.error(), reply);
     const SharedConfig before = config_.now();
     auto settings = config_.adopt(*std::move(read));
-    if (!settings) return refuse_config({settings.error()}, reply);
+    if (!settings) return refuse_config({.errors = {settings.error()}}, reply);
     const Changes changes{.settings = *std::move(settings), .wants_input = config_.child_lacks_input()};
     const std::string text = changes_text(changes);
     // Reading the file once more when watching begins is no news if nothing changed.
@@ -168,13 +168,16 @@ void ControlLoop::take_config(bool only_if_new, ConfigReader::Read read, const C
     reply(JsonObject{{"changed", changes_json(changes)}});
 }
 
-void ControlLoop::refuse_config(const std::vector<Error>& errors, const ControlDesk::Reply& reply) {
-    for (const Error& error : errors) {
+void ControlLoop::refuse_config(const ConfigReader::Refusal& refusal, const ControlDesk::Reply& reply) {
+    for (const Error& error : refusal.errors) {
         journal_.write(Severity::warning, "reload refused, nothing was changed: " + to_text(error));
     }
-    events_.say(EventId::reload_refused, {to_text(errors.front())});
-    set_trouble("reload", "the configuration file was not taken: " + to_text(errors.front()));
-    reply(std::unexpected(errors));
+    const Error& first = refusal.errors.front();
+    events_.say(refusal.is_insecure ? EventId::configuration_insecure : EventId::reload_refused, {to_text(first)});
+    // The commands that take rights away fill a page: they are in the journal.
+    set_trouble("reload",
+                "the configuration file was not taken: " + (refusal.is_insecure ? first.message : to_text(first)));
+    reply(std::unexpected(refusal.errors));
 }
 
 void ControlLoop::apply(const SharedConfig& before) {

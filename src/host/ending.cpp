@@ -54,6 +54,7 @@ void Ending::drain(int grade) {
         context_.say(Severity::error, "the log folder takes no more writes; what is left of the output is lost");
         outputs_.cancel_writers();
     } else if (grade == 3) {
+        abandoned_ = true;
         outputs_.abandon();
         return look();
     }

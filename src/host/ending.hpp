@@ -22,6 +22,8 @@ public:
 
     void begin();
     [[nodiscard]] bool begun() const { return begun_; }
+    // Output that was read was left to a thread that hangs in the disk.
+    [[nodiscard]] bool abandoned() const { return abandoned_; }
     // Something that was waited for may have ended.
     void look();
 
@@ -38,6 +40,7 @@ private:
     boost::asio::steady_timer tick_timer_;
     bool begun_ = false;
     bool over_told_ = false;
+    bool abandoned_ = false;
 };
 
 }  // namespace svcwrap::host

@@ -15,17 +15,15 @@ constexpr Duration k_longest_read_pause = std::chrono::seconds(30);
 // A file that somebody holds is not damaged: it is waited for, however long that takes. Gives up when nobody needs the
 // history any more; then the error is the system's.
 Result<std::vector<RunRecord>> read_patiently(const LoopContext& context, const std::string& path,
-                                              const std::atomic<bool>& closing) {
+                                              const std::atomic<bool>& closing,
+                                              const std::function<void(Status)>& told) {
     auto records = read_history(context.parts.files, path);
     for (Duration pause = k_first_read_pause; !records && records.error().os_code && !closing;
          pause = std::min(pause * 2, k_longest_read_pause)) {
-        if (pause == k_first_read_pause) {
-            context.say(Severity::warning, std::format("the history of runs cannot be read for now ({}); nothing is "
-                                                       "added to it on the disk before it can",
-                                                       records.error().message));
-        }
+        if (pause == k_first_read_pause) told(std::unexpected(records.error()));
         context.parts.clock.sleep(pause);
         records = read_history(context.parts.files, path);
+        if (records || !records.error().os_code) told({});
     }
     return records;
 }
@@ -42,32 +40,34 @@ std::string put_aside(platform::FileSystem& files, const std::string& path) {
 
 HistoryKeeper::HistoryKeeper(LoopContext context, std::string path, std::function<void(Status)> told)
     : context_(std::move(context)), path_(std::move(path)) {
-    if (!path_.empty()) writer_ = std::make_unique<NewestWriter>(context_.parts.files, path_, std::move(told));
+    if (!path_.empty()) writer_ = std::make_unique<NewestWriter>(context_.parts.files, path_, told);
+    told_ = std::move(told);
 }
 
 void HistoryKeeper::load() {
     if (!writer_) return;
-    reader_.post([this, context = context_, path = path_, closing = closing_] {
-        auto records = read_patiently(context, path, *closing);
+    reader_.post([this, context = context_, path = path_, closing = closing_, told = told_, found = found_] {
+        auto records = read_patiently(context, path, *closing, told);
         if (!records && records.error().os_code) return;
         if (!records) {
             const std::string done = put_aside(context.parts.files, path);
             context.say(Severity::warning,
                         std::format("the history of runs cannot be read ({}); {}", records.error().message, done));
         }
-        context.post([this, records = std::move(records)]() mutable {
-            take_loaded(std::move(records).value_or(std::vector<RunRecord>{}));
-        });
+        found->put(std::move(records).value_or(std::vector<RunRecord>{}));
+        context.post([this] { take_loaded(); });
     });
 }
 
 void HistoryKeeper::wait_until_loaded(Duration patience) {
     *closing_ = true;
-    (void)reader_.stop(patience);
+    if (reader_.stop(patience)) take_loaded();
 }
 
-void HistoryKeeper::take_loaded(std::vector<RunRecord> records) {
-    for (RunRecord& record : records | std::views::reverse) {
+void HistoryKeeper::take_loaded() {
+    auto records = found_->take();
+    if (!records) return;  // taken already
+    for (RunRecord& record : *records | std::views::reverse) {
         entries_.push_front({.record = std::make_shared<const RunRecord>(std::move(record)), .tail = nullptr});
     }
     loaded_ = true;
@@ -163,8 +163,9 @@ void HistoryKeeper::write() {
     });
 }
 
+// Runs that wait for the file to be read are lost by now.
 bool HistoryKeeper::close(Duration patience) {
-    return !writer_ || writer_->close(patience);
+    return !writer_ || (writer_->close(patience) && (loaded_ || entries_.empty()));
 }
 
 }  // namespace svcwrap::host

@@ -2,9 +2,12 @@
 // Keeps the history of runs in memory and on disk (run_history.hpp), off the control loop.
 #include <atomic>
 #include <deque>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "host/loop_context.hpp"
@@ -19,13 +22,14 @@ namespace svcwrap::host {
 // Lives on the control loop.
 class HistoryKeeper {
 public:
-    // `path` empty: kept nowhere but here. `told` as of NewestWriter.
+    // `path` empty: kept nowhere but here. `told` as of NewestWriter; also when the file cannot be read for now, and
+    // when it can again.
     HistoryKeeper(LoopContext context, std::string path, std::function<void(Status)> told);
 
     // Reads what earlier lives left, on a worker, again and again while the system refuses. Nothing is written before
     // that is done. A file that was read and is not whole is put aside as PATH.damaged.
     void load();
-    // Waits for that, at most that long: what was read is then posted to the loop.
+    // Waits for that, at most that long, at the end: the loop needs not run any more.
     void wait_until_loaded(Duration patience);
 
     // What the lines of later runs are read as, and what is left out of all lines from now on.
@@ -45,12 +49,28 @@ public:
     bool close(Duration patience);
 
 private:
+    // What was read, on its way from the worker.
+    class Found {
+    public:
+        void put(std::vector<RunRecord> records) {
+            const std::lock_guard lock(mutex_);
+            records_ = std::move(records);
+        }
+        [[nodiscard]] std::optional<std::vector<RunRecord>> take() {
+            const std::lock_guard lock(mutex_);
+            return std::exchange(records_, std::nullopt);
+        }
+
+    private:
+        std::mutex mutex_;
+        std::optional<std::vector<RunRecord>> records_;
+    };
     struct Entry {
         std::shared_ptr<const RunRecord> record;  // never changed, only replaced: the writing thread reads it
         std::shared_ptr<RunTail> tail;            // null once its lines are in the record for good
     };
 
-    void take_loaded(std::vector<RunRecord> records);
+    void take_loaded();
     [[nodiscard]] Entry* find(std::uint64_t run);
     void replace(Entry& entry, RunRecord record);
     void bound();
@@ -58,12 +78,14 @@ private:
 
     LoopContext context_;
     const std::string path_;
+    std::function<void(Status)> told_;
     std::deque<Entry> entries_;
     std::shared_ptr<RunTail> newest_tail_;
     logs::Options logs_;
     bool loaded_ = false;
     std::unique_ptr<NewestWriter> writer_;  // null: kept nowhere
     std::shared_ptr<std::atomic<bool>> closing_ = std::make_shared<std::atomic<bool>>(false);
+    std::shared_ptr<Found> found_ = std::make_shared<Found>();
     Worker reader_{1};
 };
 

@@ -26,6 +26,25 @@ std::string schedule_text(const config::RestartSchedule& schedule) {
     return text;
 }
 
+EventId event_of(const logs::Report& report) {
+    switch (report.subject) {
+        case logs::Subject::disk:
+            return report.lasts ? EventId::disk_low : EventId::disk_recovered;
+        case logs::Subject::loss:
+            return EventId::output_lost;
+        case logs::Subject::file:
+        case logs::Subject::settings:
+            return EventId::log_write_failed;
+        case logs::Subject::writing:
+        case logs::Subject::rotation:
+        case logs::Subject::retention:
+        case logs::Subject::sync:
+        case logs::Subject::compression:
+            break;
+    }
+    return report.lasts ? EventId::log_write_failed : EventId::log_recovered;
+}
+
 }  // namespace
 
 ServiceEvents::ServiceEvents(std::shared_ptr<platform::EventLog> log, const platform::Clock& clock,
@@ -96,9 +115,8 @@ void ServiceEvents::restarting_by_schedule(const config::RestartSchedule& schedu
     say(EventId::restart_by_schedule, {schedule_text(schedule)});
 }
 
-void ServiceEvents::logs_said(const std::string& text) {
-    const bool is_over = text.contains("can be ") || text.contains("was rotated, which");
-    say(is_over ? EventId::log_recovered : EventId::log_write_failed, {text});
+void ServiceEvents::logs_said(const logs::Report& report) {
+    say(event_of(report), {report.text});
 }
 
 }  // namespace svcwrap::host

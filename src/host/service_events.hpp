@@ -8,6 +8,7 @@
 
 #include "config/service_config.hpp"
 #include "host/event_reporter.hpp"
+#include "logs/report.hpp"
 #include "supervise/supervisor.hpp"
 
 namespace svcwrap::host {
@@ -26,8 +27,7 @@ public:
     void run_over(const supervise::RunOver& over, const supervise::RunEnd& end, const supervise::Snapshot& now,
                   const config::ServiceConfig& config);
     void restarting_by_schedule(const config::RestartSchedule& schedule);
-    // A complaint of the logs, or the news that they work again.
-    void logs_said(const std::string& text);
+    void logs_said(const logs::Report& report);
     void say(EventId id, std::initializer_list<std::string_view> values);
     // What is said later is lost.
     void close(Duration patience);

@@ -45,6 +45,9 @@ struct HostOptions {
     std::string history_file;                    // the runs; empty = kept nowhere
     bool controlled = true;   // serve the control channel; its address is published in the state file
     bool registered = false;  // the SCM knows the service: its preshutdown timeout follows the stop steps
+    // Judges whether a changed configuration may be adopted: an error refuses it, and `now` stays in force. Called on a
+    // thread that may outlive the host: touches only what it owns or what lives as long as the process. Null: all may.
+    std::function<Status(const config::ServiceConfig& now, const config::ServiceConfig& fresh)> judge;
     // Called on the control loop after every event, with what the supervisor says then: `test-stop` only.
     std::function<void(const supervise::Snapshot&)> observe;
 };

@@ -55,6 +55,7 @@ FileLogStream::~FileLogStream() {
     if (drop_) {
         (void)write_drop_record();
     }
+    tell_loss();
     if (file_ && dirty_since_ && !was_cancelled) {
         flush();
     }
@@ -270,7 +271,23 @@ bool FileLogStream::write_drop_record() {
     }
     drop_.reset();
     write_pause_.reset();
+    tell_loss();
     return true;
+}
+
+// At the end of a time of drops, of a run and of the stream: not for each chunk.
+void FileLogStream::tell_loss() {
+    const std::uint64_t all = counters_.lost_bytes + counters_.dropped_bytes;
+    const std::uint64_t fresh = all - std::exchange(told_loss_, all);
+    if (fresh == 0) {
+        return;
+    }
+    complain(Subject::loss, false, std::to_string(fresh) + " bytes are missing from the log " + path_);
+}
+
+Status FileLogStream::finish() {
+    tell_loss();
+    return {};
 }
 
 // ---- what others see ----

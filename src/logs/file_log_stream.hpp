@@ -26,7 +26,7 @@ public:
     using LogStream::write;
     Status write(std::span<const std::byte> bytes, Source source) override;
     void begin_run(std::uint64_t /*run*/, std::uint32_t /*pid*/) override {}
-    Status finish() override { return {}; }
+    Status finish() override;
     void tick() override;
     std::optional<TimePoint> next_deadline() const override;
     void configure(const Options& options) override;
@@ -66,6 +66,7 @@ private:
     void drop(std::string_view bytes);
     [[nodiscard]] bool may_resume(std::string_view& rest);
     [[nodiscard]] bool write_drop_record();
+    void tell_loss();
 
     // ---- the current file ----
     Status ensure_open();
@@ -117,6 +118,7 @@ private:
     Patience patience_ = Patience::again;
     Backoff write_pause_{k_first_write_pause, k_longest_write_pause};
     std::optional<Drop> drop_;
+    std::uint64_t told_loss_ = 0;  // bytes
     TimePoint next_name_check_{};
     std::optional<TimePoint> dirty_since_;  // written and not flushed, where options_.sync wants that
 

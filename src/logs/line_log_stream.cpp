@@ -207,7 +207,9 @@ Status LineLogStream::finish() {
         pipe.quiet_since.reset();
     }
     report_suppressed();
-    return hand_over();
+    const Status handed_over = hand_over();
+    (void)files_.finish();
+    return handed_over;
 }
 
 void LineLogStream::tick() {

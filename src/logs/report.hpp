@@ -15,8 +15,9 @@ enum class Subject : std::uint8_t {
     disk,         // the volume is above a mark
     file,         // the current file was taken away; nothing that lasts
     settings,     // a pattern of logs.redact; nothing that lasts
+    loss,         // output that will never be in the log; nothing that lasts
 };
-inline constexpr std::size_t k_subject_count = 8;
+inline constexpr std::size_t k_subject_count = 9;
 
 struct Report {
     Subject subject{};

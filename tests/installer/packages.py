@@ -70,7 +70,8 @@ def msi_actions(release):
             continue
         expect(kind & elevated and kind & in_script, f"{row['Action']} is of type {kind}: not deferred, or not as SYSTEM")
     # Whoever may repair may set these: a user who is no administrator must not choose a folder, or restart services.
-    expect_equal(release.property("SecureCustomProperties"), "OLDERVERSION;NEWERVERSION", "SecureCustomProperties")
+    expect_equal(release.property("SecureCustomProperties"), "OLDERVERSION;NEWERVERSION;OTHERPROCESSOR",
+                 "SecureCustomProperties")
 
 
 def upgrade_codes(release, newer):

@@ -13,13 +13,13 @@ FIXED_INFO = struct.pack("<I", 0xFEEF04BD)  # VS_FIXEDFILEINFO.dwSignature
 class Release:
     """The packages of one version in a folder."""
 
-    def __init__(self, version, built_version, out, exe):
+    def __init__(self, version, built_version, out, exe, arch="x64"):
         self.version = version
         self.built_version = built_version  # what the exe was compiled as
         self.out = Path(out)
         self.exe = Path(exe)
-        self.msi = self.out / f"svcwrap-{version}-x64.msi"
-        self.zip = self.out / f"svcwrap-{version}-x64.zip"
+        self.msi = self.out / f"svcwrap-{version}-{arch}.msi"
+        self.zip = self.out / f"svcwrap-{version}-{arch}.zip"
 
     def sum_of(self, path):
         return hashlib.sha256(path.read_bytes()).hexdigest()
@@ -66,10 +66,30 @@ def dotted(version):
     return ".".join(str(part) for part in version)
 
 
-def package(exe, actions, version, out, epoch=1700000000):
-    command = [sys.executable, PROJECT / "scripts/lib/package.py", "--version", version, "--out", out, "--exe", exe,
-               "--actions", actions]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env={**os.environ, "SOURCE_DATE_EPOCH": str(epoch)})
+def for_arm64(program, target):
+    """A copy of a program whose header says that it is for ARM64: the packages look at no more."""
+    data = bytearray(program.read_bytes())
+    struct.pack_into("<H", data, struct.unpack_from("<I", data, 0x3C)[0] + 4, 0xAA64)
+    target.write_bytes(data)
+    return target
+
+
+def package(exe, actions, version, out, epoch=1700000000, arch="x64", check=True):
+    command = [sys.executable, PROJECT / "scripts/lib/package.py", "--version", version, "--out", out, "--arch", arch,
+               "--exe", exe, "--actions", actions]
+    return subprocess.run(command, check=check, stdout=subprocess.DEVNULL, stderr=None if check else subprocess.PIPE, text=True,
+                          env={**os.environ, "SOURCE_DATE_EPOCH": str(epoch)})
+
+
+def make_both(exe, actions, folder):
+    """(the built version for x64, the same for ARM64), in one folder, made in the order in which it is harder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    version = dotted(version_of(exe))
+    other_exe, other_actions = for_arm64(exe, folder / "arm64.exe"), for_arm64(actions, folder / "arm64.dll")
+    out = folder / "both"
+    package(other_exe, other_actions, version, out, arch="arm64")
+    package(exe, actions, version, out)
+    return Release(version, version, out, exe), Release(version, version, out, other_exe, "arm64")
 
 
 def make(exe, actions, folder):

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import both       # pylint: disable=wrong-import-position
 import manifests  # pylint: disable=wrong-import-position
 import packages   # pylint: disable=wrong-import-position
 import releases   # pylint: disable=wrong-import-position
@@ -52,6 +53,10 @@ def run(options):
         cases.run(name, function, older)
     cases.run("two versions share upgrade code and components, and nothing else", packages.upgrade_codes, older, newer)
     cases.run("the same sources give the same packages", same_bytes_again, older, options)
+    cases.run("only programs for the processor of the package are taken", both.wrong_processor, older, options.actions, WORK)
+    two = releases.make_both(options.exe, options.actions, WORK)
+    for name, function in both.CASES.items():
+        cases.run(name, function, *two)
     with Machine(WORK) as machine:
         for name, function in Life(machine, older, newer, broken, options.fixtures).cases().items():
             cases.run(name, function)

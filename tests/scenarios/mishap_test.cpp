@@ -135,6 +135,25 @@ TEST_CASE("A hook that hangs while it is started does not keep the next launch f
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
 }
 
+TEST_CASE("Hooks behind one that hangs have their turn, and the one that hangs is told as failed") {
+    Stage stage;
+    stage.config.hooks.post_stop = hook("/hooks/post_stop", 20ms);
+    stage.config.hooks.on_failure = hook("/hooks/on_failure");
+    stage.launcher.add({.exit = ExitCode{3}});
+    stage.launcher.add({.block_launch = true});  // post_stop
+    stage.launcher.add({.exit = ExitCode{0}});   // on_failure
+    stage.start();
+    stage.wait_until([&] { return stage.published() && stage.published()->run == 2; });
+    stage.wait_for_state(State::running);
+    const auto specs = stage.launcher.specs();
+    REQUIRE(specs.size() == 4);
+    CHECK(specs[2].executable == "/hooks/on_failure");
+    CHECK(specs[3].executable == "/apps/app");
+    CHECK(stage.published()->trouble.contains("hook post_stop: it hangs in the system"));
+    stage.launcher.set_fallback({.exit = ExitCode{0}});
+    CHECK(stage.stop_and_wait().outcome == Outcome::success);
+}
+
 TEST_CASE("A child that was paused before it ran gets its post_start when it runs on") {
     Stage stage;
     stage.config.supervise.pause = supervise::PausePolicy::suspend;
@@ -190,6 +209,31 @@ TEST_CASE("A history that somebody holds is waited for, and kept") {
     CHECK(stage.history()[0].run == 77);
     CHECK_FALSE(stage.files.has(std::string(Stage::k_history) + ".damaged"));
     (void)stage.stop_and_wait();
+}
+
+TEST_CASE("A history that somebody holds for the whole life is said once, is trouble, and is left as it was") {
+    Stage stage;
+    const std::vector<host::RunRecord> earlier{{.run = 77, .why = "an earlier life"}};
+    const std::string text = host::history_text(earlier);
+    stage.files.put(Stage::k_history, text);
+    const auto refused = std::make_shared<std::atomic<int>>(0);
+    stage.files.set_fault([refused](const FileCall& call) -> std::optional<Error> {
+        if (call.path != Stage::k_history) return {};
+        ++*refused;
+        return Error{.kind = ErrorKind::io_failed, .message = "somebody holds it", .os_code = 32};
+    });
+    stage.start();
+    stage.wait_until([&] { return *refused > 2; });
+    stage.wait_until([&] {
+        const auto now = stage.published();
+        return now && now->trouble.contains("somebody holds it");
+    });
+    CHECK(stage.stop_and_wait().outcome == Outcome::success);
+    const std::string journal = stage.journal();
+    CHECK(journal.contains("the history of runs is not kept on the disk for now"));
+    CHECK(journal.find("not kept on the disk") == journal.rfind("not kept on the disk"));
+    CHECK(journal.contains("the history could not be written in time"));
+    CHECK(stage.files.contents(Stage::k_history) == text);
 }
 
 TEST_CASE("A service that stops refuses to start or restart its child") {

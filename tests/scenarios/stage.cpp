@@ -8,7 +8,7 @@ namespace svcwrap::testing {
 using namespace std::chrono_literals;
 
 TimePoint RealClock::now() const {
-    return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now());
+    return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now()) + Duration(skipped_);
 }
 
 WallTime RealClock::wall_now() const {
@@ -37,7 +37,8 @@ Stage::Stage()
       channel(props_.channel),
       watcher(props_.watcher),
       services(props_.services),
-      clock(props_.clock) {
+      clock(props_.clock),
+      events(*props_.events) {
     config.file = k_config;
     config.service.name = "story";
     config.process.executable = "/apps/app";
@@ -84,6 +85,8 @@ void Stage::start() {
     options.journal_file = k_journal;
     options.history_file = k_history;
     options.registered = registered;
+    options.events = props_.events;
+    options.judge = judge;
     host_ = std::make_unique<host::ServiceHost>(config, parts, std::move(options));
     thread_ = std::thread([this] {
         auto result = host_->run();

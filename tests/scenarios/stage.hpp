@@ -2,6 +2,8 @@
 // A whole service host on fakes: a scripted child, files in memory, everything it tells the world kept for the test.
 // Time is real, and the settings of these stories are short.
 #include <atomic>
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -15,6 +17,7 @@
 #include "host/service_host.hpp"
 #include "support/fake_clock.hpp"
 #include "support/fake_control_channel.hpp"
+#include "support/fake_event_log.hpp"
 #include "support/fake_file_system.hpp"
 #include "support/fake_file_watcher.hpp"
 #include "support/fake_launcher.hpp"
@@ -26,6 +29,8 @@ class RealClock final : public platform::Clock {
 public:
     // Sets the clock on the wall: so much ahead of the real one.
     void set_ahead(Duration ahead) { ahead_ = ahead.count(); }
+    // As if so much time had passed; timers that wait already know nothing of it.
+    void skip(Duration time) { skipped_ += time.count(); }
 
     TimePoint now() const override;
     WallTime wall_now() const override;
@@ -34,6 +39,7 @@ public:
 
 private:
     std::atomic<Duration::rep> ahead_{0};
+    std::atomic<Duration::rep> skipped_{0};
 };
 
 // What the host works with. A task that the host abandoned may still be inside one of these when a story is over, as
@@ -48,6 +54,7 @@ struct Props {
     FakeControlChannel channel;
     FakeFileWatcher watcher;
     FakeServiceManager services{file_clock};
+    std::shared_ptr<FakeEventLog> events = std::make_shared<FakeEventLog>();
 };
 
 class Stage {
@@ -64,6 +71,7 @@ public:
     bool shown = false;       // as in `svcwrap run`
     bool registered = false;  // the SCM knows the service
     bool report_throws = false;
+    std::function<Status(const config::ServiceConfig& now, const config::ServiceConfig& fresh)> judge;
 
     FakeFileSystem& files;
     FakeProcessLauncher& launcher;
@@ -72,6 +80,7 @@ public:
     FakeFileWatcher& watcher;
     FakeServiceManager& services;
     RealClock& clock;
+    FakeEventLog& events;
 
     // Starts the host on a thread of its own.
     void start();

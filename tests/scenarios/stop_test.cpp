@@ -1,7 +1,9 @@
 // Stops: every one ends, whatever the child, its descendants, the disk or the system do.
 #include <catch_amalgamated.hpp>
+#include <vector>
 
 #include "scenarios/stage.hpp"
+#include "supervise/scm_report.hpp"
 
 using namespace svcwrap;
 using namespace svcwrap::testing;
@@ -145,4 +147,32 @@ TEST_CASE("A full disk blocks the child's output, and what the stop must give up
     stage.wait_until([&] { return stage.files.count(Operation::append_write) > 1; });
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
     CHECK(stage.published()->logs.at(0).lost_bytes == 17);
+}
+
+TEST_CASE("While the last hooks run Windows hears of it again and again, with rising checkpoints and growing hints") {
+    Stage stage;
+    stage.config.hooks.post_stop = config::Hook{.command = {"/hooks/post_stop"}, .timeout = 10min};
+    stage.start();
+    (void)stage.child(0);
+    stage.wait_for_state(State::running);
+    stage.host().request_stop(supervise::StopReason::asked);
+    const auto hook = stage.child(1);  // runs until the test ends it
+    stage.wait_for_state(State::stopped);
+    const auto pending = [&] {
+        auto reports = stage.reports();
+        std::erase_if(reports, [](const auto& r) { return r.state != platform::ServiceState::stop_pending; });
+        return reports;
+    };
+    const std::size_t before = pending().size();
+    stage.wait_until([&] { return pending().size() >= before + 2; });
+    hook->exit(ExitCode{0});
+    CHECK(stage.wait_for_end().outcome == Outcome::success);
+    const auto reports = pending();
+    for (std::size_t i = 1; i < reports.size(); ++i) {
+        CHECK(reports[i].checkpoint > reports[i - 1].checkpoint);
+        CHECK(reports[i].wait_hint > reports[i - 1].wait_hint);
+    }
+    // The next report comes within each hint, also on a machine that is busy for a moment.
+    CHECK(reports.back().wait_hint >= supervise::k_checkpoint_interval + supervise::k_hint_margin);
+    CHECK(stage.reports().back().state == platform::ServiceState::stop_pending);  // STOPPED is for the caller
 }

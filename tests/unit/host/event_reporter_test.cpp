@@ -80,6 +80,22 @@ TEST_CASE("over the budget events are counted, and the next one of the kind tell
     CHECK(reporter.counts().left_out == 3);
 }
 
+TEST_CASE("what a viewer would fill in is parted, and the count of those left out has its place in the longest text") {
+    const auto log = std::make_shared<FakeEventLog>();
+    testing::FakeClock clock;
+    EventReporter reporter(log, clock, "My%1App", {}, {.burst = 1, .refill = 60s});
+    for (int i = 0; i < 3; ++i) reporter.report(EventId::hook_failed, {"%2"});
+    clock.advance(60s);
+    reporter.report(EventId::hook_failed, {std::string(50'000, 'x')});
+    reporter.close(k_patience);
+    const auto records = log->records();
+    REQUIRE(records.size() == 2);
+    CHECK(records[0].text == "Service My% 1App: a hook failed: % 2.");
+    CHECK(records[1].text.size() == k_longest_event);
+    CHECK(records[1].text.size() < 31'839);  // of ReportEvent, for each string
+    CHECK(records[1].text.ends_with("...\n(2 more of this kind were left out before.)"));
+}
+
 TEST_CASE("what was left out and not told is told at the end") {
     const auto log = std::make_shared<FakeEventLog>();
     testing::FakeClock clock;

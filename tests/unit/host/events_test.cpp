@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/utf8.hpp"
+#include "support/event_senders.hpp"
 
 namespace svcwrap::host {
 
@@ -59,6 +60,14 @@ TEST_CASE("an event keeps its id for ever") {
         CHECK(static_cast<int>(kind.id) == published.at(kind.name));
         CHECK(&kind_of(kind.id) == &kind);
     }
+}
+
+TEST_CASE("each row of the table is sent by somebody, and nothing else is") {
+    std::set<int> senders = testing::k_events_of_host;
+    senders.insert(testing::k_events_of_commands.begin(), testing::k_events_of_commands.end());
+    std::set<int> table;
+    for (const EventKind& kind : event_table()) table.insert(static_cast<int>(kind.id));
+    CHECK(senders == table);
 }
 
 TEST_CASE("ids are within what EventCreate.exe has texts for, rise, and keep out of the reserved blocks") {

@@ -116,17 +116,41 @@ TEST_CASE("A pause and its end are events, and so are the troubles of the logs a
     World world;
     world.change(State::running, State::paused);
     world.change(State::paused, State::running);
-    world.events.logs_said("the log can't be opened, which is tried again at the next output: access is denied");
-    world.events.logs_said("the log /l can be written again after 3s");
+    world.events.logs_said({.subject = logs::Subject::writing, .lasts = true, .text = "access is denied"});
+    world.events.logs_said({.subject = logs::Subject::writing, .lasts = false, .text = "written again after 3s"});
     world.events.restarting_by_schedule({.every = 24h, .at = {}});
     CHECK(world.ids() == std::vector{4, 5, 1, 600, 601, 201});
+}
+
+TEST_CASE("What the logs tell is an event of its own kind, by what it is about and whether it lasts") {
+    using logs::Subject;
+    const auto [subject, lasts, id] = GENERATE(table<Subject, bool, int>({{Subject::writing, true, 600},
+                                                                          {Subject::writing, false, 601},
+                                                                          {Subject::rotation, true, 600},
+                                                                          {Subject::rotation, false, 601},
+                                                                          {Subject::retention, true, 600},
+                                                                          {Subject::retention, false, 601},
+                                                                          {Subject::sync, true, 600},
+                                                                          {Subject::sync, false, 601},
+                                                                          {Subject::compression, true, 600},
+                                                                          {Subject::compression, false, 601},
+                                                                          {Subject::file, false, 600},
+                                                                          {Subject::settings, false, 600},
+                                                                          {Subject::disk, true, 602},
+                                                                          {Subject::disk, false, 603},
+                                                                          {Subject::loss, false, 604}}));
+    CAPTURE(id);
+    World world;
+    world.events.logs_said({.subject = subject, .lasts = lasts, .text = "so it is"});
+    CHECK(world.ids() == std::vector{id});
+    CHECK(world.text(0).contains("so it is"));
 }
 
 TEST_CASE("Without an Event Log nothing is said and nothing fails") {
     testing::FakeClock clock;
     ServiceEvents events(nullptr, clock, "MyApp", {});
     events.say(EventId::hook_failed, {"it broke"});
-    events.logs_said("x");
+    events.logs_said({.text = "x"});
     CHECK_NOTHROW(events.close(1s));
 }
 

@@ -87,7 +87,9 @@ TEST_CASE("above the mark to stop, output is dropped, and a record says so when 
           "2026-11-21T10:01:00.000Z\n");
     REQUIRE(rig.write("after\n"));
     CHECK(rig.current().ends_with("Z\nafter\n"));
-    CHECK(rig.complaints.size() == 2);
+    REQUIRE(rig.complaints.size() == 3);
+    CHECK(rig.complaints[1].contains("95.0 %"));
+    CHECK(rig.complaints[2].contains("16 bytes are missing from the log"));
 }
 
 TEST_CASE("above the mark to prune, the oldest files go until it is reached no more") {
@@ -137,8 +139,9 @@ TEST_CASE("a full disk drops whole lines if the user wants that, and says how ma
     CHECK(log.ends_with("Z\neight\n"));
     CHECK(rig.stream->counters().dropped_bytes == 14);
     CHECK(rig.stream->counters().lost_bytes == 0);
-    REQUIRE(rig.complaints.size() == 2);
+    REQUIRE(rig.complaints.size() == 3);
     CHECK(rig.complaints[1].contains("dropped"));
+    CHECK(rig.complaints[2].contains("14 bytes are missing from the log"));
 }
 
 TEST_CASE("the record of a drop comes without new output, too") {
