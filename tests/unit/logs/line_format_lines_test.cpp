@@ -147,9 +147,10 @@ TEST_CASE("the head of records follows the time, the pipe, the run and the zone 
             slowly.append(slow, {.text = "b"}, true, source, moment);
             CHECK(fast == slow);
         };
-        for (const Source source : {Source::output, Source::error, Source::output}) {
-            check(source, k_now);
-            check(source, k_now + Duration(1));
+        for (const WallTime moment : {k_now, k_now + Duration(1)}) {
+            check(Source::output, moment);
+            check(Source::error, moment);
+            check(Source::output, moment);
         }
         for (LineFormat* lines : {&at_once, &slowly}) {
             lines->set_run(8, 99);
