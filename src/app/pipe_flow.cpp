@@ -11,7 +11,6 @@ namespace svcwrap::app {
 
 namespace {
 
-constexpr ByteSize k_read_size = 128_KiB;
 constexpr ByteSize k_pipe_size = 1_MiB;
 constexpr Duration k_look_interval{100};  // once somebody wants it to end
 constexpr Duration k_longest_pause = std::chrono::hours(1);
@@ -25,7 +24,8 @@ struct PipeFlow::Shared {
 
     const AppParts parts;
     std::shared_ptr<logs::LogStream> stream;  // changed under both mutexes: null when it is closed
-    bool tee;                                 // of the reading thread
+    bool tee;                                 // of the reading thread, as the next one
+    std::size_t next_read = logs::k_most_at_once.bytes;
 
     std::mutex stream_mutex;  // held while the stream is used; taken before the other one
 
@@ -64,6 +64,7 @@ void PipeFlow::take(Shared& shared, std::span<const std::byte> bytes) {
         // Fails only when somebody has ended it; what is lost then is counted.
         (void)shared.stream->write(bytes);
         deadline = shared.stream->next_deadline();
+        shared.next_read = shared.stream->best_write_size();
     }
     const bool tee_broke = shared.tee && !shared.parts.write_bytes(bytes);
     if (tee_broke) shared.tee = false;
@@ -76,10 +77,10 @@ void PipeFlow::take(Shared& shared, std::span<const std::byte> bytes) {
 }
 
 void PipeFlow::read_all(const std::shared_ptr<Shared>& shared) {
-    std::vector<std::byte> block(k_read_size.bytes);
+    std::vector<std::byte> block(logs::k_most_at_once.bytes);
     std::optional<Error> error;
     while (true) {
-        const auto count = shared->parts.read_input(block);
+        const auto count = shared->parts.read_input(std::span(block).first(shared->next_read));
         if (!count) error = count.error();
         if (!count || *count == 0) break;
         take(*shared, std::span(block).first(*count));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 
 namespace svcwrap {
 namespace {
@@ -33,6 +34,16 @@ constexpr Lead lead_of(std::uint8_t byte) {
 
 std::uint8_t byte_at(std::string_view text, std::size_t i) {
     return static_cast<std::uint8_t>(text[i]);
+}
+
+// How many bytes from the front are ASCII, as far as that is seen eight at a time.
+std::size_t ascii_run(std::string_view text) {
+    std::size_t size = 0;
+    for (std::uint64_t word = 0; text.size() - size >= sizeof word; size += sizeof word) {
+        std::memcpy(&word, text.data() + size, sizeof word);
+        if ((word & 0x8080808080808080) != 0) break;
+    }
+    return size;
 }
 
 // Decodes the front of a text that is not empty.
@@ -87,6 +98,7 @@ bool is_valid_utf8(std::string_view text) {
         const auto next = decode(text);
         if (!next.ok) return false;
         text.remove_prefix(next.length);
+        if (next.length == 1) text.remove_prefix(ascii_run(text));
     }
     return true;
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/path.hpp"
+#include "logs/byte_lane.hpp"
 #include "logs/rotated_name.hpp"
 
 namespace svcwrap::logs {
@@ -75,6 +76,14 @@ Status FileLogStream::write(std::span<const std::byte> bytes, Source /*source*/)
         return {};
     }
     return write_bytes(rest);
+}
+
+// Linux keeps a file in memory in pieces as large and as even as the writes to it. Pieces of this size cost the least:
+// smaller ones are more, and larger ones are hard to find.
+std::size_t FileLogStream::best_write_size() const {
+    constexpr std::size_t k_step = std::size_t{128} * 1024;
+    const std::size_t to_next = k_step - static_cast<std::size_t>(size_ % k_step);
+    return to_next < k_step / 4 ? to_next + k_step : to_next;
 }
 
 Status FileLogStream::write_bytes(std::string_view rest) {
@@ -154,7 +163,7 @@ void FileLogStream::account(std::string_view written) {
     const std::size_t newline = written.rfind('\n');
     line_bytes_ = newline == std::string_view::npos ? line_bytes_ + written.size() : written.size() - newline - 1;
     counters_.bytes += written.size();
-    counters_.lines += count_newlines(written);
+    counters_.lines += count_bytes(written, '\n');
     if (options_.sync != SyncPolicy::none && !dirty_since_) {
         dirty_since_ = context_.clock.now();
     }

@@ -27,6 +27,7 @@ public:
     Status write(std::span<const std::byte> bytes, Source source) override;
     void begin_run(std::uint64_t /*run*/, std::uint32_t /*pid*/) override {}
     Status finish() override;
+    std::size_t best_write_size() const override;
     void tick() override;
     std::optional<TimePoint> next_deadline() const override;
     void configure(const Options& options) override;

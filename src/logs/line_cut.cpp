@@ -1,20 +1,10 @@
 #include "logs/line_cut.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace svcwrap::logs {
 
 namespace {
-
-constexpr std::uint64_t k_each_byte = 0x0101010101010101;
-constexpr std::uint64_t k_low_bits = 0x7F * k_each_byte;
-
-// One bit in each byte of the word that is zero: exact, without carries from byte to byte.
-std::uint64_t zero_bytes(std::uint64_t word) {
-    const std::uint64_t not_zero = ((word & k_low_bits) + k_low_bits) | word;
-    return (~not_zero >> 7) & k_each_byte;
-}
 
 // The line at the front has begun, or is longer than a file: cut behind its end, or where patience ends.
 Cut finish_line(const FileFill& fill, std::string_view chunk, std::uint64_t longest_wait) {
@@ -45,17 +35,6 @@ Cut plan_cut(const FileFill& fill, std::string_view chunk, std::uint64_t longest
         return {.bytes = 0, .rotate = true};
     }
     return finish_line(fill, chunk, longest_wait);
-}
-
-std::uint64_t count_newlines(std::string_view bytes) {
-    std::uint64_t count = 0;
-    while (bytes.size() >= sizeof(std::uint64_t)) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, bytes.data(), sizeof word);
-        count += (zero_bytes(word ^ ('\n' * k_each_byte)) * k_each_byte) >> 56;
-        bytes.remove_prefix(sizeof word);
-    }
-    return count + static_cast<std::uint64_t>(std::ranges::count(bytes, '\n'));
 }
 
 }  // namespace svcwrap::logs

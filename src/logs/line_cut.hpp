@@ -22,6 +22,4 @@ struct Cut {
 // file whole, or, if it has begun already, is waited for: until it is longer than max_size + longest_wait.
 [[nodiscard]] Cut plan_cut(const FileFill& fill, std::string_view chunk, std::uint64_t longest_wait);
 
-[[nodiscard]] std::uint64_t count_newlines(std::string_view bytes);
-
 }  // namespace svcwrap::logs

@@ -1,30 +1,16 @@
 #include "logs/line_format.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <bit>
 #include <utility>
 
 #include "base/json.hpp"
 #include "base/utf8.hpp"
+#include "logs/byte_lane.hpp"
 
 namespace svcwrap::logs {
 
 namespace {
-
-constexpr std::uint64_t k_each_byte = 0x0101010101010101;
-constexpr std::uint64_t k_high_bits = 0x80 * k_each_byte;
-
-// A high bit for some byte of the word if any of them is below `bound` (at most 0x80) or above 0x7F.
-std::uint64_t below(std::uint64_t word, std::uint64_t bound) {
-    return (word - bound * k_each_byte) & ~word & k_high_bits;
-}
-
-// Whether any of the eight bytes can't stand in a JSON string as it is, or is no ASCII.
-bool needs_care(std::uint64_t word) {
-    const std::uint64_t quote = word ^ ('"' * k_each_byte);
-    const std::uint64_t backslash = word ^ ('\\' * k_each_byte);
-    return ((word & k_high_bits) | below(word, 0x20) | below(quote, 1) | below(backslash, 1)) != 0;
-}
 
 bool is_plain(char c) {
     const auto byte = static_cast<unsigned char>(c);
@@ -34,13 +20,10 @@ bool is_plain(char c) {
 // How many bytes from the front can be copied as they are.
 std::size_t plain_run(std::string_view text) {
     std::size_t size = 0;
-    while (text.size() - size >= sizeof(std::uint64_t)) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, text.data() + size, sizeof word);
-        if (needs_care(word)) {
-            break;
+    for (; text.size() - size >= ByteLane::k_size; size += ByteLane::k_size) {
+        if (const std::uint64_t special = ByteLane(text.data() + size).special(); special != 0) {
+            return size + static_cast<std::size_t>(std::countr_zero(special));
         }
-        size += sizeof word;
     }
     while (size < text.size() && is_plain(text[size])) {
         ++size;
@@ -189,6 +172,7 @@ LineFormat::LineFormat(Format format, UtcOffset offset, std::string service)
 }
 
 void LineFormat::set_run(std::uint64_t run, std::uint32_t pid) {
+    joint_ = {};
     std::string service = R"(,"service":)";
     append_json_string(service, service_);
     service += R"(,"stream":)";
@@ -218,15 +202,13 @@ bool LineFormat::append(std::string& out, const Piece& piece, bool is_first, Sou
 }
 
 void LineFormat::append_text(std::string& out, const Piece& piece, Source source, WallTime moment) {
-    out.append(timestamps_.text(moment, style_));
-    out += ' ';
-    out.append(k_text_tags[static_cast<std::size_t>(source)]);
-    if (!piece.ended) {
-        out += k_text_part_mark;
-    }
-    out += ' ';
-    out.append(piece.text);
-    out += '\n';
+    append_text_head(out, source, piece.ended, moment);
+    out.append(piece.text).append("\n");
+}
+
+void LineFormat::append_text_head(std::string& out, Source source, bool ended, WallTime moment) {
+    out.append(timestamps_.text(moment, style_)).append(" ").append(k_text_tags[static_cast<std::size_t>(source)]);
+    out.append(ended ? 0 : 1, k_text_part_mark).append(" ");
 }
 
 void LineFormat::append_head(std::string& out, std::string_view time, std::string_view level) {

@@ -7,8 +7,10 @@ namespace svcwrap::logs {
 
 namespace {
 
-// So many bytes of records go to the files at once.
+// So many bytes of records go to the files at once, and are made of so many bytes of lines: together less than a
+// processor's own cache, and enough for few and even writes.
 constexpr std::size_t k_hand_over_size = std::size_t{256} * 1024;
+constexpr std::size_t k_best_write_size = std::size_t{192} * 1024;
 constexpr std::uint64_t k_least_line_limit = 256;
 constexpr std::uint64_t k_most_line_limit = (1_MiB).bytes;
 
@@ -106,6 +108,10 @@ Status LineLogStream::write(std::span<const std::byte> bytes, Source source) {
     return write_lines({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, source);
 }
 
+std::size_t LineLogStream::best_write_size() const {
+    return passes_chunks_on() ? files_.best_write_size() : k_best_write_size;
+}
+
 Status LineLogStream::write_lines(std::string_view text, Source source) {
     now_ = context_.clock.now();
     wall_now_ = context_.clock.wall_now();
@@ -116,9 +122,50 @@ Status LineLogStream::write_lines(std::string_view text, Source source) {
         pipe.decoder.push(decoded_, text);
         text = decoded_;
     }
-    pipe.splitter.push(text, [&](const Piece& piece) { add_piece(piece, source); });
+    if (takes_lines_together()) {
+        push_lines(text, source);
+    } else {
+        push(text, source);
+    }
     pipe.quiet_since = pipe.splitter.wants_flush() ? std::optional(now_) : std::nullopt;
     return hand_over();
+}
+
+// Where nothing is asked of single lines.
+bool LineLogStream::takes_lines_together() const {
+    const bool converts = context_.to_utf8 && (encoding_ == Encoding::oem || encoding_ == Encoding::ansi);
+    return format_ != Format::raw && !limiter_.is_on() && redactions_.empty() && !converts;
+}
+
+void LineLogStream::push(std::string_view text, Source source) {
+    pipes_[static_cast<std::size_t>(source)].splitter.push(text, [&](const Piece& piece) { add_piece(piece, source); });
+}
+
+// What is no whole line, or too long, goes through the splitter.
+void LineLogStream::push_lines(std::string_view text, Source source) {
+    const LineSplitter& splitter = pipes_[static_cast<std::size_t>(source)].splitter;
+    while (!text.empty()) {
+        std::size_t taken = 0;
+        if (splitter.is_between_lines()) {
+            const LineLimits limits{.line = splitter.limit(), .full = k_hand_over_size};
+            const AppendedLines lines = lines_.append_lines(out_, text, limits, source, wall_now_);
+            counts_.invalid_lines += lines.invalid;
+            taken = lines.bytes;
+        }
+        if (taken == 0) {
+            taken = std::min(text.find('\n'), text.size() - 1) + 1;
+            push(text.substr(0, taken), source);
+        }
+        hand_over_if_full(source);
+        text.remove_prefix(taken);
+    }
+}
+
+void LineLogStream::hand_over_if_full(Source source) {
+    if (out_.size() >= k_hand_over_size) {
+        keep_first_error(files_.write(as_bytes(out_), source));
+        out_.clear();
+    }
 }
 
 void LineLogStream::add_piece(const Piece& piece, Source source) {
@@ -147,10 +194,7 @@ void LineLogStream::add_record(const Piece& piece, Source source, bool is_first)
     if (!lines_.append(out_, record, is_first, source, wall_now_)) {
         ++counts_.invalid_lines;
     }
-    if (out_.size() >= k_hand_over_size) {
-        keep_first_error(files_.write(as_bytes(out_), source));
-        out_.clear();
-    }
+    hand_over_if_full(source);
 }
 
 // The text with everything that a pattern matches replaced, valid until the next call.

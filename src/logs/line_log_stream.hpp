@@ -29,6 +29,7 @@ public:
     Status write(std::span<const std::byte> bytes, Source source) override;
     void begin_run(std::uint64_t run, std::uint32_t pid) override;
     Status finish() override;
+    std::size_t best_write_size() const override;
     void tick() override;
     std::optional<TimePoint> next_deadline() const override;
     void configure(const Options& options) override;
@@ -59,6 +60,10 @@ private:
     void take_new_options();
     [[nodiscard]] bool passes_chunks_on() const;
     Status write_lines(std::string_view text, Source source);
+    [[nodiscard]] bool takes_lines_together() const;
+    void push(std::string_view text, Source source);
+    void push_lines(std::string_view text, Source source);
+    void hand_over_if_full(Source source);
     void add_piece(const Piece& piece, Source source);
     void add_record(const Piece& piece, Source source, bool is_first);
     [[nodiscard]] std::string_view redacted(std::string_view text);

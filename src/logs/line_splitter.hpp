@@ -56,6 +56,9 @@ public:
         in_line_ = false;
     }
 
+    [[nodiscard]] std::size_t limit() const { return limit_; }
+    // Whether the next byte begins a line.
+    [[nodiscard]] bool is_between_lines() const { return partial_.empty() && !in_line_; }
     // Whether flush() would give something away.
     [[nodiscard]] bool wants_flush() const { return !partial_.empty() && !is_quiet_; }
 

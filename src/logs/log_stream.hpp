@@ -57,6 +57,8 @@ inline constexpr Duration k_longest_rotation_pause = std::chrono::minutes(5);
 // NAME.log gets a new one within this time.
 inline constexpr Duration k_name_check_interval = std::chrono::seconds(2);
 
+inline constexpr ByteSize k_most_at_once = 256_KiB;
+
 // Which pipe of the child bytes come from. Lines are put together for each by itself.
 enum class Source : std::uint8_t { output, error };
 
@@ -69,6 +71,8 @@ public:
     // Returns an error only after cancel(). Without bytes it is tick().
     [[nodiscard]] virtual Status write(std::span<const std::byte> bytes, Source source) = 0;
     [[nodiscard]] Status write(std::span<const std::byte> bytes) { return write(bytes, Source::output); }
+    // How many bytes the next write() had best have, if there are so many: for speed alone. At most k_most_at_once.
+    [[nodiscard]] virtual std::size_t best_write_size() const = 0;
     // The process that the next bytes come from. Ends the lines that the earlier one left without an end.
     virtual void begin_run(std::uint64_t run, std::uint32_t pid) = 0;
     // Writes the lines that wait for their end: at the end of a run. The destructor does so, too. Errors as write().

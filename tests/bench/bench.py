@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Measures `svcwrap pipe` and `svcwrap logs`, beside other programs that rotate logs, in one run.
 
-bench.py SVCWRAP FOLDER [speed|memory|idle|follow|retention|query]... [--mb N] [--line N] [--by-line] [--rounds N]
+bench.py SVCWRAP FOLDER [speed|memory|flood|idle|follow|retention|query]...
+         [--mb N] [--line N] [--by-line] [--rounds N] [--minutes N]
 
 The tables are Markdown. FOLDER is made, filled and removed again.
 """
 import argparse
+import json
 import os
 import pathlib
 import re
@@ -119,6 +121,35 @@ def memory(args):
             print(f"| {form} | {what} | {max(seen[:half], default=0):.1f} | {max(seen[half:], default=0):.1f} |")
 
 
+# Three programs at once, one for each format, each with more lines than it can take, for minutes on end.
+def flood(args):
+    programs = {}
+    for form in ("raw", "text", "json"):
+        command = svcwrap(args.svcwrap, fresh(args.folder / form), form) + ["--json"]
+        program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        feeder = feed(1 << 60, args.line, into=program.stdin)
+        program.stdin.close()
+        programs[form] = (program, feeder, [])
+    seconds = 60 * args.minutes
+    begin = time.monotonic()
+    while (now := time.monotonic() - begin) < seconds:
+        for program, _, seen in programs.values():
+            seen.append((now, private_mib(program.pid)))
+        time.sleep(0.2)
+    first = min(60, seconds / 2)
+    print(f"\n{args.minutes:g} minutes of {args.line}-byte lines as fast as they go, three formats at once\n")
+    print(f"| format | GB | rotations | peak of private memory, MiB: first {first:g} s | after that |\n|---|---|---|---|---|")
+    for form, (program, feeder, seen) in programs.items():
+        feeder.terminate()
+        counters = json.loads(program.stdout.read())["counters"]
+        feeder.wait()
+        if program.wait() != 0 or counters["lost_bytes"] != 0 or counters["dropped_bytes"] != 0:
+            sys.exit(f"{form}: not all was written: {program.returncode}, {counters}")
+        early = max(mib for at, mib in seen if at < first)
+        late = max(mib for at, mib in seen if at >= first)
+        print(f"| {form} | {counters['bytes_in'] / 1e9:.1f} | {counters['rotations']} | {early:.2f} | {late:.2f} |")
+
+
 def wakeups(pid):
     states = pathlib.Path(f"/proc/{pid}/task").glob("*/status")
     found = [re.findall(r"ctxt_switches:\s+(\d+)", state.read_text()) for state in states]
@@ -221,8 +252,10 @@ def main():
     parser.add_argument("--line", type=int, default=100)
     parser.add_argument("--by-line", action="store_true")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--minutes", type=float, default=10)
     args = parser.parse_args()
-    known = {"speed": speed, "memory": memory, "idle": idle, "follow": follow, "retention": retention, "query": query}
+    known = {"speed": speed, "memory": memory, "flood": flood, "idle": idle, "follow": follow, "retention": retention,
+             "query": query}
     unknown = set(args.what) - set(known)
     if unknown:
         sys.exit(f"unknown: {', '.join(unknown)}; known: {', '.join(known)}")

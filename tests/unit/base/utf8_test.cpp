@@ -72,6 +72,22 @@ TEST_CASE("Random bytes are repaired to valid text, and valid text is left alone
     }
 }
 
+TEST_CASE("An ill-formed byte is seen at any place among ASCII") {
+    for (std::size_t size = 1; size <= 40; ++size) {
+        for (std::size_t place = 0; place < size; ++place) {
+            for (const char bad : {'\x80', '\xBF', '\xC3', '\xE2', '\xF0', '\xFF'}) {
+                std::string text(size, 'a');
+                text[place] = bad;
+                REQUIRE_FALSE(is_valid_utf8(text));
+            }
+            const std::string good = std::string(place, 'a') + "\xC3\xBC" + std::string(size - place, 'b');
+            REQUIRE(is_valid_utf8(good));
+        }
+        REQUIRE(is_valid_utf8(std::string(size, '\0')));
+        REQUIRE(is_valid_utf8(std::string(size, '\x7F')));
+    }
+}
+
 TEST_CASE("Names compare without the case of ASCII letters only") {
     CHECK(equals_ignoring_case("Path", "PATH"));
     CHECK_FALSE(equals_ignoring_case("Path", "PATHS"));

@@ -1,8 +1,10 @@
 #include "logs/line_format.hpp"
 
 #include <catch_amalgamated.hpp>
+#include <random>
 
 #include "base/json.hpp"
+#include "base/utf8.hpp"
 #include "support/fake_clock.hpp"
 
 namespace svcwrap::logs {
@@ -87,6 +89,24 @@ TEST_CASE("every byte, at every place of a word, comes back from its JSON text")
             REQUIRE(parsed);
             REQUIRE(parsed->as_string() == text);
         }
+    }
+}
+
+TEST_CASE("random bytes of any length are in their JSON text what a slow look makes of them") {
+    std::mt19937 random(17);
+    constexpr std::string_view k_bytes("\0\t\r\x1f !\"\\a\x7f\x80\xa2\xbf\xc3\xe2\xed\xf0\xff", 18);
+    for (int round = 0; round < 5000; ++round) {
+        std::string text(static_cast<std::size_t>(round) % 71, 'a');
+        for (char& c : text) {
+            c = random() % 3 == 0 ? k_bytes[random() % k_bytes.size()] : c;
+        }
+        std::string json;
+        const bool is_valid = append_json_text(json, text);
+        const auto parsed = parse_json(json);
+        REQUIRE(parsed);
+        const std::string slow = replace_invalid_utf8(text);
+        REQUIRE(parsed->as_string() == slow);
+        REQUIRE(is_valid == (slow == text));
     }
 }
 

@@ -32,6 +32,30 @@ TEST_CASE("a chunk without a rotation is one write") {
     CHECK(rig.files.count(Operation::append_write) == 5);
 }
 
+TEST_CASE("raw bytes are asked for so that the file grows in even steps; where lines matter, as many as there are") {
+    constexpr std::uint64_t k_step = (128_KiB).bytes;
+    for (const std::size_t odd : {std::size_t{0}, std::size_t{1}, std::size_t{100'000}, std::size_t{131'071}}) {
+        LogRig rig;
+        rig.open();
+        REQUIRE(rig.write(std::string(odd, 'x')));
+        const std::size_t wanted = rig.stream->best_write_size();
+        CHECK(wanted >= k_step / 4);
+        CHECK(wanted <= k_most_at_once.bytes);
+        REQUIRE(rig.write(std::string(wanted, 'x')));
+        CHECK(rig.current().size() % k_step == 0);
+        CHECK(rig.current().size() <= odd + 2 * k_step);
+    }
+    LogRig rig;
+    rig.options.format = Format::text;
+    rig.open();
+    REQUIRE(rig.write("x\n"));
+    const std::size_t wanted = rig.stream->best_write_size();
+    CHECK(wanted >= k_step);
+    CHECK(wanted <= k_most_at_once.bytes);
+    REQUIRE(rig.write("x\n"));
+    CHECK(rig.stream->best_write_size() == wanted);
+}
+
 TEST_CASE("a stream continues the file that it finds, byte for byte") {
     LogRig rig;
     rig.files.put("/logs/app.log", "old line without an end");
