@@ -72,6 +72,7 @@ private:
     // ---- the current file ----
     Status ensure_open();
     Status open_current();
+    Status hold_folder();
     void begin_first_file();
     [[nodiscard]] bool has_torn_end() const;
     void check_name(TimePoint now);
@@ -109,6 +110,9 @@ private:
     std::mutex new_options_mutex_;  // of the two below
     Options new_options_;
     std::atomic<bool> has_new_options_{false};
+
+    std::shared_ptr<const platform::HeldFolder> folder_;
+    std::string final_path_;  // of the folder, when it was held first; empty if that is not known
 
     std::unique_ptr<platform::AppendFile> file_;  // null while it can't be opened
     std::uint64_t size_ = 0;                      // of the current file

@@ -35,15 +35,39 @@ Status FileLogStream::ensure_open() {
     return file_ ? Status{} : open_current();
 }
 
-Status FileLogStream::open_current() {
-    auto file = context_.files.open_append(path_);
-    if (!file && file.error().kind == ErrorKind::not_found) {
+// The folder may be one that others can change: it is held as it was found, and no other is taken for it later.
+Status FileLogStream::hold_folder() {
+    if (folder_) {
+        return {};
+    }
+    auto held = context_.files.hold_folder(directory_);
+    if (!held && held.error().kind == ErrorKind::not_found) {
         if (auto made = context_.files.make_folders(directory_); !made) {
             return made;
         }
-        file = context_.files.open_append(path_);
+        held = context_.files.hold_folder(directory_);
     }
+    if (!held) {
+        return std::unexpected(held.error());
+    }
+    const std::string& place = (*held)->final_path();
+    if (!final_path_.empty() && place != final_path_) {
+        return fail(ErrorKind::access_denied,
+                    "the folder " + directory_ + " led to " + final_path_ + ", and leads to " + place + " now");
+    }
+    final_path_ = place;
+    folder_ = *std::move(held);
+    return {};
+}
+
+Status FileLogStream::open_current() {
+    if (auto held = hold_folder(); !held) {
+        return held;
+    }
+    auto file = context_.files.open_append(path_);
     if (!file) {
+        // A folder that was removed is made anew; where another one came in its place, that is found out.
+        folder_.reset();
         return std::unexpected(file.error());
     }
     const auto size = (*file)->size();
@@ -106,6 +130,7 @@ bool FileLogStream::is_somebody_elses() const {
 
 void FileLogStream::begin_anew() {
     file_.reset();
+    folder_.reset();
     rotation_requested_ = false;
     complain(Subject::file, false,
              "the log " + path_ + " was removed, renamed or emptied while it was in use; a new one is begun");
@@ -308,6 +333,11 @@ void FileLogStream::defer_rotation(const Error& error) {
 }
 
 void FileLogStream::keep_house() {
+    if (const Status held = hold_folder(); !held) {
+        ++counters_.housekeeping_errors;
+        tell_of_housekeeping(held.error());
+        return;
+    }
     const CleanUpResult result = clean_up(context_.files, directory_, name_, options_.keep, context_.clock.wall_now());
     counters_.removed_files += result.removed;
     counters_.housekeeping_errors += result.errors;
@@ -323,20 +353,20 @@ void FileLogStream::hand_over_to_housekeeper(const CleanUpResult& result) {
         return;
     }
     for (const std::string& name : result.unfinished) {
-        context_.housekeeper->discard_later(in_folder(name));
+        context_.housekeeper->discard_later(in_folder(name), folder_);
     }
     const bool disk_wants_it = disk_level_ >= DiskLevel::compress;
     if (options_.keep.compress == Compression::none && !disk_wants_it) {
         return;
     }
     for (const RotatedFile& file : files_to_compress(result.kept, options_.keep.delay_compress && !disk_wants_it)) {
-        context_.housekeeper->compress_later(in_folder(file.name));
+        context_.housekeeper->compress_later(in_folder(file.name), folder_);
     }
 }
 
 // One file after the other, and a look at the volume after each, until its mark is reached no more.
 void FileLogStream::prune() {
-    const auto entries = context_.files.list(directory_);
+    const auto entries = hold_folder().and_then([this] { return context_.files.list(directory_); });
     if (!entries) {
         ++counters_.housekeeping_errors;
         return;

@@ -11,12 +11,12 @@ namespace svcwrap::logs {
 Housekeeper::Housekeeper(platform::FileSystem& files, platform::Clock& clock, Complain complain)
     : files_(files), clock_(clock), complain_(std::move(complain)) {}
 
-void Housekeeper::compress_later(const std::string& path) {
-    add({.kind = Kind::compress, .path = path});
+void Housekeeper::compress_later(const std::string& path, Folder folder) {
+    add({.kind = Kind::compress, .path = path, .folder = std::move(folder)});
 }
 
-void Housekeeper::discard_later(const std::string& path) {
-    add({.kind = Kind::discard, .path = path});
+void Housekeeper::discard_later(const std::string& path, Folder folder) {
+    add({.kind = Kind::discard, .path = path, .folder = std::move(folder)});
 }
 
 void Housekeeper::add(Job job) {

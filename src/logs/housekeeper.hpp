@@ -34,10 +34,12 @@ public:
     // To be set before the first stream is opened.
     void on_work(std::function<void()> wake) { wake_ = std::move(wake); }
 
-    // The rotated file at this path becomes path.gz; also if an earlier attempt was cut short at any point.
-    void compress_later(const std::string& path);
+    using Folder = std::shared_ptr<const platform::HeldFolder>;
+    // The rotated file at this path becomes path.gz; also if an earlier attempt was cut short at any point. `folder`,
+    // the one that it lies in, is held until that is done; may be null.
+    void compress_later(const std::string& path, Folder folder = nullptr);
     // The file of an attempt that was cut short.
-    void discard_later(const std::string& path);
+    void discard_later(const std::string& path, Folder folder = nullptr);
 
     // Does one piece of work: one file. False if there was none.
     bool run_once();
@@ -50,6 +52,7 @@ private:
     struct Job {
         Kind kind;
         std::string path;
+        Folder folder;
         bool operator==(const Job&) const = default;
     };
 

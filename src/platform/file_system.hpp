@@ -62,6 +62,14 @@ struct DiskSpace {
 // What a private folder's extra account may do with it and all that is in it.
 enum class FolderRight : std::uint8_t { read, modify };
 
+// A folder that is held open, from FileSystem::hold_folder() to the destructor.
+class HeldFolder {
+public:
+    virtual ~HeldFolder() = default;
+    // Where it is on the disk, links resolved; empty if the system cannot say.
+    [[nodiscard]] virtual const std::string& final_path() const = 0;
+};
+
 // Thread-safe.
 class FileSystem {
 public:
@@ -88,6 +96,15 @@ public:
     // (a name or a SID), if not empty, may use it as `right` says. The folder may exist: its permissions are set anew.
     [[nodiscard]] virtual Status make_private_folder(const std::string& path, const std::string& extra_account,
                                                      FolderRight right) = 0;
+    // Holds a folder that others can change: as long as somebody holds it, files right in it that are named by this
+    // path of the folder are opened, renamed and removed in this very folder, even if the path leads elsewhere
+    // meanwhile, and links among them are not followed. What may have come out in another folder is refused
+    // (access_denied). Windows: the folder is opened without FILE_SHARE_DELETE, so that nobody moves or removes it, or
+    // a folder above it
+    // ([MS-FSA] 2.1.5.15.11); it can still become a junction when it is empty, which is found out by the names of the
+    // open files (GetFinalPathNameByHandle). POSIX: openat() and its like.
+    // Held by several at once it is one folder: access_denied if the path leads elsewhere now.
+    [[nodiscard]] virtual Result<std::shared_ptr<const HeldFolder>> hold_folder(const std::string& folder) = 0;
     [[nodiscard]] virtual Result<DiskSpace> disk_space(const std::string& folder) = 0;
 };
 

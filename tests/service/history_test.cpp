@@ -122,6 +122,29 @@ TEST_CASE("The history remembers who asked for a stop, and goes on over starts o
     CHECK(diagnosis_of(service).find("code")->as_string() == "stopped-by-request");
 }
 
+TEST_CASE("The history tells a restart by hand from one by schedule, and both from the first start") {
+    // The shortest time that can be set.
+    const TestService service(graceful(), std::string(k_stop_by_ctrl_c) + "[restart]\nevery = \"1m\"\n");
+    service.start();
+    service.wait_for_log(k_ready);
+    const Answer answer = service.command("restart", {"--child-only"});
+    INFO(to_text(answer));
+    CHECK(answer.exit_code == 0);
+    CHECK(wait_until([&] { return count(service.log(), k_ready) == 3; }, Milliseconds(180'000)));
+    service.stop();
+    const JsonArray runs = ended_runs(service, 3);
+    const std::vector<std::string> reasons{"requested", "asked", "scheduled"};
+    for (std::size_t i = 0; i < reasons.size(); ++i) {
+        const Json run = run_number(runs, static_cast<std::int64_t>(i) + 1);
+        INFO(svcwrap::to_json_text(run));
+        CHECK(run.find("start_reason")->as_string() == reasons[i]);
+        CHECK(run.find("then")->as_string() == (i + 1 < reasons.size() ? "restart" : "stopped"));
+        CHECK(run.find("end")->find("asked_for")->as_bool());
+        // A stop of the service is another thing than a restart.
+        CHECK(run.find("stop_reason")->is_null() == (i + 1 < reasons.size()));
+    }
+}
+
 TEST_CASE("A launch that fails stands in the history, and why names what is missing") {
     TestService service;
     const Path program = service.temp() / L"short-lived.exe";

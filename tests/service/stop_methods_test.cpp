@@ -98,6 +98,20 @@ TEST_CASE("A stop command that hangs is ended with its step") {
     CHECK(service.scm().dwWin32ExitCode == NO_ERROR);
 }
 
+TEST_CASE("A stop command that ends with a failure is told, and the next step is tried") {
+    const TestService service(
+        graceful(), steps(command_step(", \"--code\", \"3\"", "5s") + R"(, { method = "ctrl-c", timeout = "60s" })"));
+    service.start();
+    service.wait_for_log(k_ready);
+    const Process child = service.child(k_polite);
+    service.stop();
+    check_gentle_end(service, child);
+    CHECK(service.log().contains(k_asked_by_ctrl_c));
+    INFO("journal: " << service.journal());
+    CHECK(service.journal().contains("SVCWRAP_EVENT=stop"));
+    CHECK(service.journal().contains("exit code 3"));
+}
+
 TEST_CASE("A stop command that is not there is told, and the next step is tried at once") {
     const TestService service(graceful(), steps(R"({ method = "command", command = ["svcwrap-no-such-tool.exe"], )"
                                                 R"(timeout = "1h" }, { method = "ctrl-c", timeout = "60s" })"));

@@ -5,6 +5,7 @@
 
 #include "service/programs.hpp"
 #include "service/test_service.hpp"
+#include "support/temp_folder.hpp"
 
 using namespace svcwrap::testing;
 
@@ -58,6 +59,44 @@ TEST_CASE("A program that ignores every step is ended after the last one, the st
     const std::size_t second = journal.find("-> killing: ctrl-c did not end it within 0.4 s");
     CHECK(first < second);
     CHECK(second != std::string::npos);
+}
+
+TEST_CASE("A program that is deaf to Ctrl-C by its flag is asked by the next step") {
+    const TestService service({.executable = fixture("deaf_to_ctrl_c"), .arguments = {}},
+                              "[stop]\nsteps = [{ method = \"ctrl-c\", timeout = \"1s\" }, { method = \"ctrl-break\", "
+                              "timeout = \"10s\" }]\n");
+    service.start();
+    service.wait_for_log("deaf to c\n");
+    const Process child = service.child("deaf_to_ctrl_c.exe");
+    service.stop();
+    const std::string journal = service.journal();
+    INFO("log: " << service.log() << "\njournal: " << journal);
+    CHECK_FALSE(child.is_alive());
+    const std::size_t first = journal.find("(ctrl-c): sent");
+    REQUIRE(first != std::string::npos);
+    CHECK(journal.find("(ctrl-break): sent", first) != std::string::npos);
+    CHECK(service.scm().dwWin32ExitCode == NO_ERROR);
+    if (under_wine()) return;  // there the flag makes a program deaf to Ctrl-Break as well
+    CHECK(service.log().contains("stopping by break"));
+    CHECK(child.exit_code() == 0);
+}
+
+TEST_CASE("A batch file and the program that it runs are stopped by Ctrl-C, and nobody waits for an answer") {
+    const TempFolder folder;
+    folder.write("run it.cmd", "@echo off\r\n\"" + to_utf8(fixture("graceful")) + "\"\r\necho after it\r\n");
+    const TestService service({.executable = to_path(folder.path_of("run it.cmd")), .arguments = {}}, k_stop_by_ctrl_c);
+    service.start();
+    service.wait_for_log(k_ready);
+    const Process shell = service.child("cmd.exe");
+    const Process program = child_of(shell.id(), k_polite);
+    service.stop();
+    const std::string journal = service.journal();
+    INFO("log: " << service.log() << "\njournal: " << journal);
+    CHECK(service.log().contains(k_goodbye));
+    CHECK(program.exit_code() == 0);
+    CHECK_FALSE(shell.is_alive());
+    CHECK_FALSE(journal.contains("-> killing"));
+    CHECK(service.scm().dwWin32ExitCode == NO_ERROR);
 }
 
 TEST_CASE("The step terminate ends the program without asking it") {

@@ -232,6 +232,34 @@ Status FakeFileSystem::make_private_folder(const std::string& path, const std::s
     return make_folders(path);
 }
 
+namespace {
+
+class FakeHeldFolder final : public platform::HeldFolder {
+public:
+    explicit FakeHeldFolder(std::string final_path) : final_path_(std::move(final_path)) {}
+    [[nodiscard]] const std::string& final_path() const override { return final_path_; }
+
+private:
+    std::string final_path_;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<const platform::HeldFolder>> FakeFileSystem::hold_folder(const std::string& folder) {
+    const std::string path = normal(folder);
+    Lock lock(mutex_);
+    if (auto error = enter(lock, Operation::hold_folder, path)) {
+        return std::unexpected(*error);
+    }
+    if (!is_folder(path)) {
+        return fail(ErrorKind::not_found, "open the folder " + folder + ": there is none");
+    }
+    const auto lead = leads_.find(path);
+    auto held = std::make_shared<const FakeHeldFolder>(lead == leads_.end() ? path : lead->second);
+    holds_[path] = held;
+    return held;
+}
+
 Result<platform::DiskSpace> FakeFileSystem::disk_space(const std::string& folder) {
     Lock lock(mutex_);
     if (auto error = enter(lock, Operation::disk_space, normal(folder))) {

@@ -38,8 +38,9 @@ enum class Operation : std::uint8_t {
     make_folders,
     make_private_folder,
     disk_space,
+    hold_folder,
 };
-inline constexpr std::size_t k_operation_count = 18;
+inline constexpr std::size_t k_operation_count = 19;
 [[nodiscard]] std::string_view name_of(Operation operation);
 
 struct FileCall {
@@ -85,6 +86,9 @@ public:
     [[nodiscard]] const std::map<std::string, std::string>& guests() const { return guests_; }
     void put(const std::string& path, std::string_view bytes);
     void put_link(const std::string& path);
+    // From now on the path leads there: what hold_folder() says of it. The files stay where they are.
+    void lead_folder(const std::string& folder, const std::string& final_path);
+    [[nodiscard]] bool is_held(const std::string& folder) const;
     void set_modified(const std::string& path, WallTime time);
     [[nodiscard]] bool has(const std::string& path) const;
     [[nodiscard]] std::string contents(const std::string& path) const;                 // empty if there is none
@@ -106,6 +110,7 @@ public:
     Status make_folders(const std::string& path) override;
     Status make_private_folder(const std::string& path, const std::string& extra_account,
                                platform::FolderRight right) override;
+    Result<std::shared_ptr<const platform::HeldFolder>> hold_folder(const std::string& folder) override;
     Result<platform::DiskSpace> disk_space(const std::string& folder) override;
 
 private:
@@ -136,6 +141,8 @@ private:
     std::condition_variable resumed_;
     std::map<std::string, NodePointer> nodes_;
     std::set<std::string> folders_;
+    std::map<std::string, std::string> leads_;  // final paths of folders that are links
+    std::map<std::string, std::weak_ptr<const platform::HeldFolder>> holds_;
     std::vector<Fault> faults_;
     std::vector<FileCall> calls_;
     std::set<Operation> stalled_;

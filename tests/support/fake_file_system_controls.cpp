@@ -27,7 +27,8 @@ std::string_view name_of(Operation operation) {
                                                                       "remove_folder",
                                                                       "make_folders",
                                                                       "make_private_folder",
-                                                                      "disk_space"};
+                                                                      "disk_space",
+                                                                      "hold_folder"};
     return k_names[static_cast<std::size_t>(operation)];
 }
 
@@ -156,6 +157,17 @@ void FakeFileSystem::put(const std::string& path, std::string_view bytes) {
         folders_.insert(folder);
     }
     make_node(where)->bytes = bytes;
+}
+
+void FakeFileSystem::lead_folder(const std::string& folder, const std::string& final_path) {
+    const Lock lock(mutex_);
+    leads_[normal(folder)] = final_path;
+}
+
+bool FakeFileSystem::is_held(const std::string& folder) const {
+    const Lock lock(mutex_);
+    const auto found = holds_.find(normal(folder));
+    return found != holds_.end() && !found->second.expired();
 }
 
 void FakeFileSystem::put_link(const std::string& path) {

@@ -8,8 +8,10 @@
 #include <cstdio>
 
 #include "base/path.hpp"
+#include "platform/held_folders.hpp"
 #include "platform/native.hpp"
 #include "platform/posix/descriptor.hpp"
+#include "platform/posix/held_folder.hpp"
 #include "platform/posix/open_files.hpp"
 #include "platform/posix/posix_error.hpp"
 
@@ -79,6 +81,16 @@ Status make_folder_chain(const std::string& path, mode_t mode) {
     return {};
 }
 
+// With a place of its own in the listing.
+DIR* open_again(const posix::PosixHeldFolder& held) {
+    const int folder = ::openat(held.descriptor(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR* opened = folder < 0 ? nullptr : ::fdopendir(folder);
+    if (opened == nullptr && folder >= 0) {
+        ::close(folder);
+    }
+    return opened;
+}
+
 // A temporary file beside `path`, filled, flushed and renamed over it. Removed again if that fails.
 Status replace_whole(const std::string& path, std::string_view bytes) {
     std::string temporary = path + ".XXXXXX";
@@ -99,15 +111,15 @@ Status replace_whole(const std::string& path, std::string_view bytes) {
 class PosixFileSystem final : public FileSystem {
 public:
     Result<std::unique_ptr<AppendFile>> open_append(const std::string& path) override {
-        return posix::open_append_file(path);
+        return posix::open_append_file(path, held_.of_file(path));
     }
 
     Result<std::unique_ptr<ReadFile>> open_read(const std::string& path) override {
-        return posix::open_read_file(path);
+        return posix::open_read_file(path, held_.of_file(path));
     }
 
     Result<std::string> read_text(const std::string& path, ByteSize limit) override {
-        auto file = posix::open_read_file(path);
+        auto file = open_read(path);
         if (!file) {
             return std::unexpected(file.error());
         }
@@ -139,7 +151,8 @@ public:
     }
 
     Result<std::vector<DirectoryEntry>> list(const std::string& folder) override {
-        const std::unique_ptr<DIR, CloseFolder> open_folder(::opendir(folder.c_str()));
+        const auto held = held_.at(folder);
+        const std::unique_ptr<DIR, CloseFolder> open_folder(held ? open_again(*held) : ::opendir(folder.c_str()));
         if (!open_folder) {
             return fail_errno("list the folder", folder, errno);
         }
@@ -157,11 +170,13 @@ public:
     }
 
     Status rename(const std::string& from, const std::string& to) override {
-        return posix::rename_without_replacing(from, to);
+        const auto held = held_.of_file(from);
+        return posix::rename_without_replacing(from, to, held == held_.of_file(to) ? held : nullptr);
     }
 
     Status remove_file(const std::string& path) override {
-        if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
+        const posix::PlaceOfFile place(held_.of_file(path), path);
+        if (::unlinkat(place.folder, place.name.c_str(), 0) != 0 && errno != ENOENT) {
             return fail_errno("remove", path, errno);
         }
         return {};
@@ -188,6 +203,11 @@ public:
         return {};
     }
 
+    Result<std::shared_ptr<const HeldFolder>> hold_folder(const std::string& folder) override {
+        const auto opened = posix::open_folder(folder);
+        return opened ? held_.add(folder, *opened) : std::unexpected(opened.error());
+    }
+
     Result<DiskSpace> disk_space(const std::string& folder) override {
         struct statvfs info{};
         if (::statvfs(folder.c_str(), &info) != 0) {
@@ -195,6 +215,9 @@ public:
         }
         return DiskSpace{.total = {info.f_blocks * info.f_frsize}, .available = {info.f_bavail * info.f_frsize}};
     }
+
+private:
+    HeldFolders<posix::PosixHeldFolder> held_;
 };
 
 }  // namespace

@@ -27,7 +27,8 @@ Result<ByteSize> size_of(const Descriptor& file, const std::string& path) {
 
 class PosixAppendFile final : public AppendFile {
 public:
-    PosixAppendFile(Descriptor file, std::string path) : file_(std::move(file)), path_(std::move(path)) {}
+    PosixAppendFile(Descriptor file, std::string path, HeldPointer held)
+        : file_(std::move(file)), path_(std::move(path)), held_(std::move(held)) {}
 
     Result<std::size_t> write(std::span<const std::byte> bytes) override {
         ssize_t count = 0;
@@ -46,7 +47,7 @@ public:
         if (!is_still_ours()) {
             return fail_errno("rename", path_, ENOENT);
         }
-        if (auto renamed = rename_without_replacing(path_, path); !renamed) {
+        if (auto renamed = rename_without_replacing(path_, path, held_); !renamed) {
             return renamed;
         }
         path_ = path;
@@ -65,12 +66,15 @@ private:
     [[nodiscard]] bool is_still_ours() const {
         struct stat open_one{};
         struct stat named_one{};
-        return ::fstat(file_.get(), &open_one) == 0 && ::lstat(path_.c_str(), &named_one) == 0 &&
+        const PlaceOfFile place(held_, path_);
+        return ::fstat(file_.get(), &open_one) == 0 &&
+               ::fstatat(place.folder, place.name.c_str(), &named_one, AT_SYMLINK_NOFOLLOW) == 0 &&
                open_one.st_ino == named_one.st_ino && open_one.st_dev == named_one.st_dev;
     }
 
     Descriptor file_;
     std::string path_;
+    HeldPointer held_;
 };
 
 class PosixReadFile final : public ReadFile {
@@ -99,8 +103,10 @@ private:
 
 // O_NONBLOCK so that a FIFO of that name does not hang us. The lock stands for the missing share mode of POSIX: as on
 // Windows, a second writer is refused.
-Result<std::unique_ptr<AppendFile>> open_append_file(const std::string& path) {
-    Descriptor file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0640));
+Result<std::unique_ptr<AppendFile>> open_append_file(const std::string& path, const HeldPointer& held) {
+    const PlaceOfFile place(held, path);
+    Descriptor file(::openat(place.folder, place.name.c_str(),
+                             O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0640));
     if (!file.is_open()) {
         return fail_errno("open", path, errno);
     }
@@ -111,19 +117,23 @@ Result<std::unique_ptr<AppendFile>> open_append_file(const std::string& path) {
     if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
         return fail_errno("open for writing, which another program does already,", path, errno);
     }
-    return std::make_unique<PosixAppendFile>(std::move(file), path);
+    return std::make_unique<PosixAppendFile>(std::move(file), path, held);
 }
 
-Result<std::unique_ptr<ReadFile>> open_read_file(const std::string& path) {
-    Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+Result<std::unique_ptr<ReadFile>> open_read_file(const std::string& path, const HeldPointer& held) {
+    const PlaceOfFile place(held, path);
+    Descriptor file(::openat(place.folder, place.name.c_str(), O_RDONLY | O_CLOEXEC | (held ? O_NOFOLLOW : 0)));
     if (!file.is_open()) {
         return fail_errno("open", path, errno);
     }
     return std::make_unique<PosixReadFile>(std::move(file), path);
 }
 
-Status rename_without_replacing(const std::string& from, const std::string& to) {
-    if (::syscall(SYS_renameat2, AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), k_rename_noreplace) != 0) {
+Status rename_without_replacing(const std::string& from, const std::string& to, const HeldPointer& held) {
+    const PlaceOfFile source(held, from);
+    const PlaceOfFile target(held, to);
+    if (::syscall(SYS_renameat2, source.folder, source.name.c_str(), target.folder, target.name.c_str(),
+                  k_rename_noreplace) != 0) {
         return fail_errno("rename " + from + " to", to, errno);
     }
     return {};

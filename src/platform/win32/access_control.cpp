@@ -11,6 +11,7 @@
 
 #include "base/path.hpp"
 #include "base/utf8.hpp"
+#include "platform/win32/held_folder.hpp"
 #include "platform/win32/security.hpp"
 #include "platform/win32/service_calls.hpp"
 #include "platform/win32/sids.hpp"
@@ -54,21 +55,6 @@ KernelHandle open_object(const std::string& path) {
 
 bool is_missing(DWORD code) {
     return code == ERROR_FILE_NOT_FOUND || code == ERROR_PATH_NOT_FOUND;
-}
-
-// Through a drive letter or a share; a volume that has neither can't be reached by a path of a service.
-Result<std::string> final_path(HANDLE object, const std::string& path) {
-    std::wstring buffer(1024, L'\0');
-    constexpr DWORD k_form = FILE_NAME_NORMALIZED | VOLUME_NAME_DOS;
-    DWORD size = GetFinalPathNameByHandleW(object, buffer.data(), static_cast<DWORD>(buffer.size()), k_form);
-    if (size > buffer.size()) {
-        buffer.resize(size);
-        size = GetFinalPathNameByHandleW(object, buffer.data(), static_cast<DWORD>(buffer.size()), k_form);
-    }
-    if (size == 0 || size > buffer.size()) {
-        return fail_file("find out where it leads:", path, GetLastError());
-    }
-    return from_native_path(std::wstring_view(buffer).substr(0, size));
 }
 
 // Where a link leads to in the end.

@@ -27,7 +27,8 @@ Result<ByteSize> size_of(HANDLE file, const std::string& path) {
 
 class WindowsAppendFile final : public AppendFile {
 public:
-    WindowsAppendFile(KernelHandle file, std::string path) : file_(std::move(file)), path_(std::move(path)) {}
+    WindowsAppendFile(KernelHandle file, std::string path, HeldPointer held)
+        : file_(std::move(file)), path_(std::move(path)), held_(std::move(held)) {}
 
     Result<std::size_t> write(std::span<const std::byte> bytes) override {
         DWORD written = 0;
@@ -40,6 +41,9 @@ public:
     Result<ByteSize> size() override { return size_of(file_.get(), path_); }
 
     Status rename_to(const std::string& path) override {
+        if (auto here = held_ ? held_->check_folder() : Status(); !here) {
+            return here;
+        }
         // The right to rename is asked for now and not when the file is opened: whoever holds DELETE access locks out
         // every reader that does not share deletion, as most programs do not (CreateFile, FILE_SHARE_DELETE).
         const KernelHandle movable(ReOpenFile(file_.get(), DELETE | SYNCHRONIZE,
@@ -48,7 +52,7 @@ public:
         if (!movable.is_open()) {
             return fail_file("rename", path_, GetLastError());
         }
-        if (const DWORD code = rename_by_handle(movable.get(), to_native_path(path), false)) {
+        if (const DWORD code = rename_by_handle(movable.get(), native_path_of(path, held_), false)) {
             return fail_file("rename " + path_ + " to", path, code);
         }
         path_ = path;
@@ -65,6 +69,7 @@ public:
 private:
     KernelHandle file_;
     std::string path_;
+    HeldPointer held_;
 };
 
 class WindowsReadFile final : public ReadFile {
@@ -123,10 +128,33 @@ DWORD rename_call(HANDLE file, FILE_INFO_BY_HANDLE_CLASS level, DWORD flags, con
     return done != 0 ? ERROR_SUCCESS : GetLastError();
 }
 
+// As it stands in the folder: what a link points to is neither opened nor removed.
+KernelHandle open_to_remove(const std::wstring& path) {
+    return KernelHandle(CreateFileW(path.c_str(), DELETE | SYNCHRONIZE | FILE_READ_ATTRIBUTES,
+                                    FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING,
+                                    FILE_FLAG_OPEN_REPARSE_POINT | FILE_FLAG_BACKUP_SEMANTICS, nullptr));
+}
+
+DWORD remove_open(HANDLE file) {
+    // The name is free at once, even while readers have the file open.
+    FILE_DISPOSITION_INFO_EX at_once{.Flags = FILE_DISPOSITION_FLAG_DELETE | FILE_DISPOSITION_FLAG_POSIX_SEMANTICS};
+    if (SetFileInformationByHandle(file, FileDispositionInfoEx, &at_once, sizeof at_once) != 0) {
+        return ERROR_SUCCESS;
+    }
+    // A file system without POSIX semantics (FAT, some network shares): when the last handle is closed.
+    FILE_DISPOSITION_INFO when_closed{.DeleteFile = TRUE};
+    const BOOL done = SetFileInformationByHandle(file, FileDispositionInfo, &when_closed, sizeof when_closed);
+    return done != 0 ? ERROR_SUCCESS : GetLastError();
+}
+
 }  // namespace
 
-Result<std::unique_ptr<AppendFile>> open_append_file(const std::string& path) {
-    KernelHandle file(CreateFileW(to_native_path(path).c_str(), FILE_APPEND_DATA | SYNCHRONIZE | FILE_READ_ATTRIBUTES,
+Result<std::unique_ptr<AppendFile>> open_append_file(const std::string& path, const HeldPointer& held) {
+    if (auto here = held ? held->check_folder() : Status(); !here) {
+        return std::unexpected(here.error());
+    }
+    KernelHandle file(CreateFileW(native_path_of(path, held).c_str(),
+                                  FILE_APPEND_DATA | SYNCHRONIZE | FILE_READ_ATTRIBUTES,
                                   FILE_SHARE_READ | FILE_SHARE_DELETE, nullptr, OPEN_ALWAYS,
                                   FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, nullptr));
     if (!file.is_open()) {
@@ -135,17 +163,37 @@ Result<std::unique_ptr<AppendFile>> open_append_file(const std::string& path) {
     if (auto plain = refuse_reparse_point(file.get(), path); !plain) {
         return std::unexpected(plain.error());
     }
-    return std::make_unique<WindowsAppendFile>(std::move(file), path);
+    if (auto here = held ? held->check_file(file.get(), path) : Status(); !here) {
+        return std::unexpected(here.error());
+    }
+    return std::make_unique<WindowsAppendFile>(std::move(file), path, held);
 }
 
-Result<std::unique_ptr<ReadFile>> open_read_file(const std::string& path) {
-    KernelHandle file(CreateFileW(to_native_path(path).c_str(), GENERIC_READ,
+Result<std::unique_ptr<ReadFile>> open_read_file(const std::string& path, const HeldPointer& held) {
+    KernelHandle file(CreateFileW(native_path_of(path, held).c_str(), GENERIC_READ,
                                   FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING,
-                                  FILE_ATTRIBUTE_NORMAL, nullptr));
+                                  FILE_ATTRIBUTE_NORMAL | (held ? FILE_FLAG_OPEN_REPARSE_POINT : 0U), nullptr));
     if (!file.is_open()) {
         return fail_file("open", path, GetLastError());
     }
+    if (auto here = held ? held->check_file(file.get(), path) : Status(); !here) {
+        return std::unexpected(here.error());
+    }
     return std::make_unique<WindowsReadFile>(std::move(file), path);
+}
+
+Status rename_held_file(const std::string& from, const std::string& to, const HeldPointer& held) {
+    const KernelHandle file(open_to_remove(native_path_of(from, held)));
+    if (!file.is_open()) {
+        return fail_file("rename " + from + " to", to, GetLastError());
+    }
+    if (auto here = held->check_file(file.get(), from).and_then([&] { return held->check_folder(); }); !here) {
+        return here;
+    }
+    if (const DWORD code = rename_by_handle(file.get(), native_path_of(to, held), false)) {
+        return fail_file("rename " + from + " to", to, code);
+    }
+    return {};
 }
 
 DWORD rename_by_handle(HANDLE file, const std::wstring& new_path, bool replace) {
@@ -159,27 +207,22 @@ DWORD rename_by_handle(HANDLE file, const std::wstring& new_path, bool replace) 
     return rename_call(file, FileRenameInfo, replace ? TRUE : FALSE, new_path);
 }
 
-DWORD remove_by_handle(const std::wstring& path) {
-    // Opened as it stands in the folder: what a link points to is neither opened nor removed.
-    const KernelHandle file(CreateFileW(path.c_str(), DELETE | SYNCHRONIZE | FILE_READ_ATTRIBUTES,
-                                        FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING,
-                                        FILE_FLAG_OPEN_REPARSE_POINT | FILE_FLAG_BACKUP_SEMANTICS, nullptr));
+Status remove_by_handle(const std::string& path, const HeldPointer& held) {
+    const KernelHandle file(open_to_remove(native_path_of(path, held)));
     FILE_ATTRIBUTE_TAG_INFO info{};
     if (!file.is_open() || GetFileInformationByHandleEx(file.get(), FileAttributeTagInfo, &info, sizeof info) == 0) {
-        return GetLastError();
+        const DWORD code = GetLastError();
+        const bool is_gone = code == ERROR_FILE_NOT_FOUND || code == ERROR_PATH_NOT_FOUND;
+        return is_gone ? Status() : fail_file("remove", path, code);
     }
     if (file_type_of(info.FileAttributes) == FileType::directory) {
-        return ERROR_ACCESS_DENIED;  // as DeleteFile says
+        return fail_file("remove", path, ERROR_ACCESS_DENIED);  // as DeleteFile says
     }
-    // The name is free at once, even while readers have the file open.
-    FILE_DISPOSITION_INFO_EX at_once{.Flags = FILE_DISPOSITION_FLAG_DELETE | FILE_DISPOSITION_FLAG_POSIX_SEMANTICS};
-    if (SetFileInformationByHandle(file.get(), FileDispositionInfoEx, &at_once, sizeof at_once) != 0) {
-        return ERROR_SUCCESS;
+    if (auto here = held ? held->check_file(file.get(), path) : Status(); !here) {
+        return here;
     }
-    // A file system without POSIX semantics (FAT, some network shares): when the last handle is closed.
-    FILE_DISPOSITION_INFO when_closed{.DeleteFile = TRUE};
-    const BOOL done = SetFileInformationByHandle(file.get(), FileDispositionInfo, &when_closed, sizeof when_closed);
-    return done != 0 ? ERROR_SUCCESS : GetLastError();
+    const DWORD code = remove_open(file.get());
+    return code == ERROR_SUCCESS ? Status() : fail_file("remove", path, code);
 }
 
 WallTime to_wall_time(const FILETIME& time) {

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "base/path.hpp"
+#include "platform/held_folders.hpp"
 #include "platform/native.hpp"
 #include "platform/win32/file.hpp"
 #include "platform/win32/security.hpp"
@@ -123,8 +124,12 @@ Result<bool> make_folder_chain(const std::string& path, SECURITY_ATTRIBUTES* sec
 
 class WindowsFileSystem final : public FileSystem {
 public:
-    Result<std::unique_ptr<AppendFile>> open_append(const std::string& path) override { return open_append_file(path); }
-    Result<std::unique_ptr<ReadFile>> open_read(const std::string& path) override { return open_read_file(path); }
+    Result<std::unique_ptr<AppendFile>> open_append(const std::string& path) override {
+        return open_append_file(path, held_.of_file(path));
+    }
+    Result<std::unique_ptr<ReadFile>> open_read(const std::string& path) override {
+        return open_read_file(path, held_.of_file(path));
+    }
     Result<std::string> read_text(const std::string& path, ByteSize limit) override;
     Status write_whole(const std::string& path, std::string_view bytes) override;
     Result<DirectoryEntry> stat(const std::string& path) override;
@@ -134,11 +139,15 @@ public:
     Status remove_folder(const std::string& path) override;
     Status make_folders(const std::string& path) override;
     Status make_private_folder(const std::string& path, const std::string& extra_account, FolderRight right) override;
+    Result<std::shared_ptr<const HeldFolder>> hold_folder(const std::string& folder) override;
     Result<DiskSpace> disk_space(const std::string& folder) override;
+
+private:
+    HeldFolders<WindowsHeldFolder> held_;
 };
 
 Result<std::string> WindowsFileSystem::read_text(const std::string& path, ByteSize limit) {
-    auto file = open_read_file(path);
+    auto file = open_read(path);
     if (!file) {
         return std::unexpected(file.error());
     }
@@ -199,6 +208,9 @@ Result<std::vector<DirectoryEntry>> WindowsFileSystem::list(const std::string& f
 }
 
 Status WindowsFileSystem::rename(const std::string& from, const std::string& to) {
+    if (const auto held = held_.of_file(from); held && held == held_.of_file(to)) {
+        return rename_held_file(from, to, held);
+    }
     if (MoveFileExW(to_native_path(from).c_str(), to_native_path(to).c_str(), 0) == 0) {
         return fail_file("rename " + from + " to", to, GetLastError());
     }
@@ -206,11 +218,7 @@ Status WindowsFileSystem::rename(const std::string& from, const std::string& to)
 }
 
 Status WindowsFileSystem::remove_file(const std::string& path) {
-    const DWORD code = remove_by_handle(to_native_path(path));
-    if (code == ERROR_SUCCESS || code == ERROR_FILE_NOT_FOUND || code == ERROR_PATH_NOT_FOUND) {
-        return {};
-    }
-    return fail_file("remove", path, code);
+    return remove_by_handle(path, held_.of_file(path));
 }
 
 Status WindowsFileSystem::remove_folder(const std::string& path) {
@@ -237,6 +245,11 @@ Status WindowsFileSystem::make_private_folder(const std::string& path, const std
         return std::unexpected(made.error());
     }
     return *made ? Status() : protect_existing_folder(path, descriptor->get());
+}
+
+Result<std::shared_ptr<const HeldFolder>> WindowsFileSystem::hold_folder(const std::string& folder) {
+    const auto opened = open_held_folder(folder);
+    return opened ? held_.add(folder, *opened) : std::unexpected(opened.error());
 }
 
 Result<DiskSpace> WindowsFileSystem::disk_space(const std::string& folder) {

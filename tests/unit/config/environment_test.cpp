@@ -30,6 +30,7 @@ public:
     Status make_private_folder(const std::string&, const std::string&, platform::FolderRight) override {
         return unused();
     }
+    Result<std::shared_ptr<const platform::HeldFolder>> hold_folder(const std::string&) override { return unused(); }
     Result<platform::DiskSpace> disk_space(const std::string&) override { return unused(); }
 
 private:

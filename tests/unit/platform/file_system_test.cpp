@@ -209,4 +209,101 @@ TEST_CASE("a private folder is for its owner alone") {
 }
 #endif
 
+TEST_CASE("a held folder is used as any other") {
+    const Disk disk;
+    const auto held = disk.files->hold_folder(disk.folder.path());
+    REQUIRE(held);
+    CHECK_FALSE((*held)->final_path().empty());
+    CHECK(disk.files->hold_folder(disk.folder.path()).value() == *held);
+    CHECK(kind_of(disk.files->hold_folder(disk.path("none"))) == ErrorKind::not_found);
+    auto file = disk.files->open_append(disk.path("a.log"));
+    REQUIRE(file);
+    REQUIRE((*file)->write(bytes_of("one")));
+    REQUIRE((*file)->rename_to(disk.path("b.log")));
+    REQUIRE((*file)->write(bytes_of("two")));
+    file->reset();
+    CHECK(disk.files->rename(disk.path("b.log"), disk.path("c.log")));
+    CHECK(disk.files->list(disk.folder.path())->size() == 1);
+    CHECK(disk.files->read_text(disk.path("c.log"), 1_MiB) == "onetwo");
+    CHECK(disk.files->remove_file(disk.path("c.log")));
+    CHECK(disk.files->remove_file(disk.path("c.log")));
+    CHECK(disk.folder.names().empty());
+    CHECK(kind_of(disk.files->open_read(disk.path("c.log"))) == ErrorKind::not_found);
+}
+
+#ifdef _WIN32
+TEST_CASE("a held folder is neither moved nor removed, nor is one above it") {
+    const Disk disk;
+    REQUIRE(disk.files->make_folders(disk.path("above/logs")));
+    auto held = disk.files->hold_folder(disk.path("above/logs"));
+    REQUIRE(held);
+    CHECK_FALSE(disk.files->rename(disk.path("above/logs"), disk.path("above/elsewhere")));
+    CHECK_FALSE(disk.files->remove_folder(disk.path("above/logs")));
+    held->reset();
+    CHECK(disk.files->rename(disk.path("above/logs"), disk.path("above/elsewhere")));
+    CHECK(disk.files->remove_folder(disk.path("above/elsewhere")));
+}
+#else
+TEST_CASE("what is done in a held folder stays in it, wherever its path leads meanwhile") {
+    const Disk disk;
+    const auto both = {"real", "victim"};
+    for (const char* name : both) {
+        REQUIRE(disk.files->make_folders(disk.path(name)));
+        disk.folder.write(std::string(name) + "/remove.log", name);
+        disk.folder.write(std::string(name) + "/move.log", name);
+        disk.folder.write(std::string(name) + "/read.log", name);
+    }
+    const std::string logs = disk.path("logs");
+    std::filesystem::rename(disk.path("real"), logs);
+    const auto held = disk.files->hold_folder(logs);
+    REQUIRE(held);
+    auto current = disk.files->open_append(logs + "/current.log");
+    REQUIRE(current);
+    // Whoever can change the folder above puts a link in its place.
+    std::filesystem::rename(logs, disk.path("aside"));
+    std::filesystem::create_directory_symlink(disk.path("victim"), logs);
+
+    REQUIRE((*current)->rename_to(logs + "/rotated.log"));
+    REQUIRE(disk.files->open_append(logs + "/new.log"));
+    CHECK(disk.files->remove_file(logs + "/remove.log"));
+    CHECK(disk.files->rename(logs + "/move.log", logs + "/moved.log"));
+    CHECK(disk.files->read_text(logs + "/read.log", 1_MiB) == "real");
+    CHECK(disk.files->list(logs)->size() == 4);
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(disk.path("victim"))) {
+        names.push_back(entry.path().filename().string());
+    }
+    std::ranges::sort(names);
+    CHECK(names == std::vector<std::string>{"move.log", "read.log", "remove.log"});
+    for (const char* name : {"rotated.log", "new.log", "moved.log", "read.log"}) {
+        CHECK(disk.files->stat(disk.path("aside/" + std::string(name))));
+    }
+    // Another one who wants to hold it is told.
+    CHECK(kind_of(disk.files->hold_folder(logs)) == ErrorKind::access_denied);
+}
+
+TEST_CASE("a link in a held folder is not read") {
+    const Disk disk;
+    disk.folder.write("secret", "secret");
+    std::filesystem::create_symlink(disk.path("secret"), disk.path("a.log"));
+    CHECK(disk.files->read_text(disk.path("a.log"), 1_MiB) == "secret");
+    const auto held = disk.files->hold_folder(disk.folder.path());
+    CHECK_FALSE(disk.files->read_text(disk.path("a.log"), 1_MiB));
+}
+
+TEST_CASE("a held folder that was made anew in its place is the held one from then on") {
+    const Disk disk;
+    const std::string logs = disk.path("logs");
+    REQUIRE(disk.files->make_folders(logs));
+    const auto first = disk.files->hold_folder(logs);
+    REQUIRE(disk.files->remove_folder(logs));
+    CHECK_FALSE(disk.files->open_append(logs + "/a.log"));
+    REQUIRE(disk.files->make_folders(logs));
+    const auto second = disk.files->hold_folder(logs);
+    REQUIRE(second);
+    CHECK(*first != *second);
+    CHECK(disk.files->open_append(logs + "/a.log"));
+}
+#endif
+
 }  // namespace svcwrap::platform
