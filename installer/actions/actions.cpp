@@ -6,6 +6,7 @@
 #include <exception>
 
 #include "files.hpp"
+#include "platform/win32/folder_tree.hpp"
 #include "run_program.hpp"
 #include "services.hpp"
 #include "session.hpp"
@@ -252,9 +253,9 @@ UINT purge_data(const Session& session) {
         session.show_error(parts[0] + L" is kept: other services use it: " + listed(names));
         return ERROR_SUCCESS;
     }
-    const DWORD code = remove_tree(L"\\\\?\\" + parts[0]);
-    session.log(code == ERROR_SUCCESS ? parts[0] + L" has been removed"
-                                      : with_reason(L"Not all of " + parts[0] + L" could be removed", code));
+    const auto failure = platform::win32::remove_folder_tree(L"\\\\?\\" + parts[0]);
+    session.log(failure.code == ERROR_SUCCESS ? parts[0] + L" has been removed"
+                                              : with_reason(failure.path + L" could not be removed", failure.code));
     return ERROR_SUCCESS;
 }
 

@@ -60,17 +60,6 @@ struct CloseFindLater {
     return true;
 }
 
-[[nodiscard]] DWORD remove_folder(const std::wstring& path) {
-    return RemoveDirectoryW(path.c_str()) != 0 ? ERROR_SUCCESS : GetLastError();
-}
-
-[[nodiscard]] DWORD remove_entry(const std::wstring& path, DWORD attributes) {
-    const bool is_folder = (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
-    if (!is_folder) return remove_file(path, attributes);
-    // A junction or a link to a folder is removed, and not what it leads to.
-    return (attributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0 ? remove_folder(path) : remove_tree(path);
-}
-
 }  // namespace
 
 std::wstring free_aside(const std::wstring& exe) {
@@ -116,19 +105,6 @@ int remove_set_aside(const std::wstring& exe, InUse in_use, DWORD patience) {
         MoveFileExW(folder.substr(0, folder.size() - 1).c_str(), nullptr, MOVEFILE_DELAY_UNTIL_REBOOT);
     }
     return left;
-}
-
-DWORD remove_tree(const std::wstring& folder) {
-    const DWORD attributes = GetFileAttributesW(folder.c_str());
-    if (attributes == INVALID_FILE_ATTRIBUTES) return ERROR_SUCCESS;
-    if ((attributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0) return remove_folder(folder);
-    DWORD first = ERROR_SUCCESS;
-    for (const WIN32_FIND_DATAW& entry : entries_of(folder + L"\\*")) {
-        const DWORD code = remove_entry(folder + L"\\" + entry.cFileName, entry.dwFileAttributes);
-        if (first == ERROR_SUCCESS) first = code;
-    }
-    const DWORD code = remove_folder(folder);
-    return first != ERROR_SUCCESS ? first : code;
 }
 
 }  // namespace svcwrap::setup

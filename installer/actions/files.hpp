@@ -24,8 +24,4 @@ enum class InUse : bool { keep, remove_at_next_boot };
 // (a process that has ended keeps its file for a moment). Returns how many are still in use.
 int remove_set_aside(const std::wstring& exe, InUse in_use, DWORD patience);
 
-// Removes a folder with all that is in it. Never follows a link out of it. Returns the first error that it met; it
-// removes the rest all the same.
-[[nodiscard]] DWORD remove_tree(const std::wstring& folder);
-
 }  // namespace svcwrap::setup

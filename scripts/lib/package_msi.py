@@ -64,9 +64,10 @@ def queries(msi):
         f"INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES ('{action}', {kind}, '{source}', '{target}')",
         *(f"INSERT INTO `{table}` (`Action`, `Condition`, `Sequence`) VALUES ('{action}', '{condition}', {sequence})"
           for table in ("InstallUISequence", "InstallExecuteSequence")),
-        # wixl would give this row another name in each build.
+        # wixl would give this row another name in each build. "=-*": set at installation, removed with the component, of
+        # the machine.
         "INSERT INTO `Environment` (`Environment`, `Name`, `Value`, `Component_`) "
-        "VALUES ('path', '=*PATH', '[~];[INSTALLFOLDER]', 'exe')",
+        "VALUES ('path', '=-*PATH', '[~];[INSTALLFOLDER]', 'exe')",
     ]
 
 

@@ -6,6 +6,7 @@
 #include "app/commands.hpp"
 #include "platform/native.hpp"
 #include "platform/standard_input.hpp"
+#include "platform/tree_removal.hpp"
 
 namespace svcwrap::app {
 
@@ -54,6 +55,7 @@ int run(const std::vector<std::string>& arguments) {
                          .ask_password = platform::ask_password,
                          .read_password_line = platform::read_password_line,
                          .end_process = [](int status) { std::_Exit(status); },
+                         .remove_tree = platform::remove_tree,
                          .read_input = platform::read_standard_input,
                          .widen_input = platform::widen_standard_input,
                          .write_bytes = platform::write_standard_output};

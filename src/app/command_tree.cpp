@@ -111,6 +111,7 @@ void add_install(CLI::App& app, InstallRequest& request) {
                      "read the account's password from standard input; else it is asked for");
     command.add_flag("--allow-insecure", request.allow_insecure,
                      "install it even if others can change what it runs; the configuration says so then");
+    command.add_flag("--verbose", request.verbose, "leave out nothing of what was found");
     command.add_flag("--update", request.update,
                      "bring the registration of a service that is there in line with its configuration");
     command.add_flag("--start-now", request.start_now, "start it at once, as `svcwrap start` does");

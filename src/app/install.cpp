@@ -8,6 +8,8 @@
 #include "app/install_update.hpp"
 #include "app/output.hpp"
 #include "app/program.hpp"
+#include "app/safety.hpp"
+#include "app/set_asides.hpp"
 #include "app/start_watch.hpp"
 #include "base/argv.hpp"
 #include "base/path.hpp"
@@ -40,8 +42,8 @@ public:
     Installation(const AppParts& parts, InstallPlan& plan) : parts_(parts), plan_(plan) {}
 
     [[nodiscard]] Status carry_out() {
-        for (const auto step : {&Installation::make_folders, &Installation::write_file, &Installation::register_service,
-                                &Installation::let_account_in}) {
+        for (const auto step : {&Installation::make_folders, &Installation::judge_folders, &Installation::write_file,
+                                &Installation::register_service, &Installation::let_account_in}) {
             if (const Status done = (this->*step)(); !done) {
                 return std::unexpected(undo_.roll_back(with_context(done.error(), "install " + plan_.definition.name)));
             }
@@ -52,7 +54,7 @@ public:
     }
 
 private:
-    // A folder that is there already was judged by the plan, and is left as it is.
+    // A folder that is there already is left as it is, and judged.
     Status make_folder(const std::string& folder) {
         if (platform::exists(parts_.files, folder)) return {};
         const Status made = parts_.files.make_private_folder(folder, {}, platform::FolderRight::read);
@@ -73,6 +75,10 @@ private:
         if (auto state = make_folder(state_folder_in(plan_.folder)); !state) return state;
         return make_folder(logs_folder_in(plan_.folder));
     }
+
+    // Once more, before anything is written: what was missing for the plan may have been made by somebody else while
+    // it was judged, or while a password was being typed. From here on nobody else can change them.
+    Status judge_folders() { return check_own_folder(parts_, plan_.folder, plan_.trust); }
 
     Status write_file() {
         if (plan_.config_text.empty()) return {};
@@ -142,10 +148,8 @@ std::string next_text(const InstallPlan& plan) {
            plan.config.file + ", then svcwrap check " + name + " and svcwrap restart " + name + "\n";
 }
 
-Json notes_json(const std::vector<std::string>& notes) {
-    JsonArray array;
-    for (const std::string& note : notes) array.emplace_back(note);
-    return array;
+Json texts_json(const std::vector<std::string>& texts) {
+    return JsonArray(texts.begin(), texts.end());
 }
 
 JsonObject installed_json(const InstallPlan& plan) {
@@ -161,7 +165,8 @@ JsonObject installed_json(const InstallPlan& plan) {
             {"image_path", plan.definition.command_line},
             {"start_mode", platform::name_of(plan.definition.start)},
             {"account", plan.definition.account},
-            {"notes", notes_json(plan.notes)}};
+            {"notes", texts_json(plan.notes)},
+            {"cautions", texts_json(plan.cautions)}};
 }
 
 }  // namespace
@@ -171,6 +176,7 @@ Outcome install(const AppParts& parts, const InstallRequest& request) {
     auto plan = plan_installation(parts, request);
     if (!plan) return std::unexpected(plan.error());
     if (const Status done = Installation(parts, *plan).carry_out(); !done) return std::unexpected(done.error());
+    remove_set_asides(parts);
     Answer answer{.text = installed_text(*plan), .warnings = {}, .json = {}};
     JsonObject json = installed_json(*plan);
     if (request.start_now) {

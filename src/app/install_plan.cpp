@@ -138,6 +138,16 @@ std::expected<void, Failure> plan_given_file(const AppParts& parts, const Instal
     return {};
 }
 
+void note_cautions(InstallPlan& plan, const std::vector<std::string>& summary) {
+    if (summary.empty()) return;
+    std::string note =
+        "An administrator's own account, and so every program that he runs without elevation, can change what the "
+        "service depends on";
+    note += plan.verbose ? ":" : " (all of it: --verbose):";
+    for (const std::string& line : plan.verbose ? plan.cautions : summary) note += "\n  " + line;
+    plan.notes.push_back(std::move(note));
+}
+
 }  // namespace
 
 Result<Secret> password_for(const AppParts& parts, const platform::Account& account, bool on_input) {
@@ -167,12 +177,8 @@ Status check_safety(const AppParts& parts, InstallPlan& plan, bool is_registered
     if (!found) return std::unexpected(found.error());
     for (const std::string& danger : found->dangers) plan.notes.push_back("Insecure: " + danger + ".");
     plan.dangers = std::move(found->dangers);
-    if (const auto& cautions = found->cautions; !cautions.empty()) {
-        plan.notes.push_back(
-            "An administrator's own account, and so every program that he runs without elevation, can change what the "
-            "service depends on: " +
-            cautions.back() + (cautions.size() > 1 ? std::format(", and {} more.", cautions.size() - 1) : "."));
-    }
+    plan.cautions = std::move(found->cautions);
+    note_cautions(plan, found->summary);
     return check_own_folder(parts, plan.folder, plan.trust);
 }
 
@@ -270,7 +276,7 @@ std::expected<InstallPlan, Failure> plan_installation(const AppParts& parts, con
     if (const Status status = check_is_new(parts, request.name); !status) return std::unexpected(status.error());
     auto folder = folder_of(parts, request.name);
     if (!folder) return std::unexpected(folder.error());
-    InstallPlan plan{.folder = *std::move(folder)};
+    InstallPlan plan{.verbose = request.verbose, .folder = *std::move(folder)};
     const auto planned =
         request.config_file.empty() ? plan_new_file(parts, request, plan) : plan_given_file(parts, request, plan);
     if (!planned) return std::unexpected(planned.error());

@@ -12,12 +12,14 @@
 namespace svcwrap::app {
 
 struct InstallPlan {
+    bool verbose = false;          // the notes leave nothing out
     config::ServiceConfig config;  // as the service will read it
     std::string config_text;       // to be written to config.file; empty = the file is the user's and stays
     std::string former_text;       // of the user's file, if one setting of it is changed
     platform::Account account;
     guard::Trust trust;
     std::vector<std::string> dangers;        // of a service that is allowed to be insecure
+    std::vector<std::string> cautions;       // what administrators' own accounts can change
     std::string folder;                      // the service's own
     platform::ServiceDefinition definition;  // for the SCM
     std::vector<std::string> notes;          // what the user should know about it

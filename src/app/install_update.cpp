@@ -168,6 +168,7 @@ public:
         auto folder = folder_of(parts_, request_.name);
         if (!folder) return std::unexpected(folder.error());
         plan_.folder = *std::move(folder);
+        plan_.verbose = request_.verbose;
         const std::string file = request_.config_file.empty()
                                      ? registration_.image.config_file
                                      : normalize_path(join_path(parts_.system.current_folder(), request_.config_file));
@@ -211,7 +212,8 @@ public:
                                    {"config_file", plan_.config.file},
                                    {"changes", changes_json(changes_)},
                                    {"needs_restart", waits()},
-                                   {"notes", texts_json(plan_.notes)}}};
+                                   {"notes", texts_json(plan_.notes)},
+                                   {"cautions", texts_json(plan_.cautions)}}};
     }
 
 private:

@@ -52,6 +52,7 @@ struct AppParts {
     std::function<Result<Secret>(std::string_view)> ask_password;
     std::function<Result<Secret>()> read_password_line;
     std::function<void(int)> end_process;  // at once, without unwinding
+    std::function<Status(const std::string&)> remove_tree = {};
     std::function<Result<std::size_t>(std::span<std::byte>)> read_input = {};
     std::function<void(ByteSize)> widen_input = {};
     std::function<Status(std::span<const std::byte>)> write_bytes = {};  // to standard output, as they are

@@ -6,9 +6,8 @@
 
 namespace svcwrap::app {
 
-// Removes the folder and what is in it. Links and other reparse points are removed themselves; what they point to is
-// never touched. A folder that is not there is success. Errors: access_denied if the folder itself is a link;
-// io_failed, naming what could not be removed (what could is gone).
-[[nodiscard]] Status purge_folder(platform::FileSystem& files, const std::string& folder);
+// Removes the folder and what is in it, as platform::remove_tree does. A folder that is not there is success. Errors:
+// access_denied if the folder itself is a link; those of remove_tree.
+[[nodiscard]] Status purge_folder(const AppParts& parts, const std::string& folder);
 
 }  // namespace svcwrap::app

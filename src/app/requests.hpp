@@ -36,6 +36,7 @@ struct InstallRequest {
     bool start_now = false;
     bool update = false;             // of a service that is there
     bool allow_insecure = false;     // and have the configuration say so
+    bool verbose = false;            // say everything that was found
     bool password_on_input = false;  // the account's password is the first line of standard input
     std::vector<std::string> arguments;
     bool json = false;

@@ -1,9 +1,12 @@
 #include "app/safety.hpp"
 
 #include <algorithm>
+#include <format>
 #include <utility>
 
 #include "app/image_path.hpp"
+#include "app/install_steps.hpp"
+#include "app/service_view.hpp"
 #include "base/path.hpp"
 
 namespace svcwrap::app {
@@ -34,6 +37,25 @@ std::vector<std::string> lines_of(const std::vector<guard::Finding>& findings, g
     return lines;
 }
 
+// Findings of one account and the same rights.
+struct Group {
+    std::string who;
+    std::string rights;
+    std::vector<std::string> paths;
+};
+
+std::vector<Group> groups_of(const std::vector<guard::Finding>& findings, guard::Severity severity) {
+    std::vector<Group> groups;
+    for (const guard::Finding& finding : findings) {
+        if (finding.severity != severity) continue;
+        const auto is_its = [&](const Group& one) { return one.who == finding.who && one.rights == finding.rights; };
+        auto group = std::ranges::find_if(groups, is_its);
+        if (group == groups.end()) group = groups.insert(group, {finding.who, finding.rights, {}});
+        if (!std::ranges::contains(group->paths, finding.path)) group->paths.push_back(finding.path);
+    }
+    return groups;
+}
+
 Status check_folder(const AppParts& parts, const std::string& folder,
                     const std::vector<platform::ObjectSecurity>& contents, const guard::Trust& trust) {
     const auto chain = parts.access.chain_of(folder);
@@ -42,7 +64,31 @@ Status check_folder(const AppParts& parts, const std::string& folder,
     return guard::check_private_folder(*chain, contents, trust, name_of);
 }
 
+// Of a service that is installed. The folders that svcwrap writes in are judged as well: what they are now is another
+// question than what the installation has made.
+SecurityScope scope_of(const AppParts& parts, const std::string& name, const ServiceImage& image) {
+    SecurityScope scope{.wrapper = image.executable, .folder_to_make = {}, .is_registered = true, .own_folders = {}};
+    if (const auto folder = folder_of(parts, name)) {
+        scope.own_folders = {state_folder_in(*folder), logs_folder_in(*folder)};
+    }
+    return scope;
+}
+
 }  // namespace
+
+std::vector<std::string> summarize(const std::vector<guard::Finding>& findings, guard::Severity severity) {
+    constexpr std::size_t k_shown = 3;
+    std::vector<std::string> lines;
+    for (const Group& group : groups_of(findings, severity)) {
+        std::string line = group.who + " can " + group.rights + ":";
+        for (std::size_t i = 0; i < std::min(group.paths.size(), k_shown); ++i) {
+            line += (i == 0 ? " " : ", ") + group.paths[i];
+        }
+        if (group.paths.size() > k_shown) line += std::format(" and {} more", group.paths.size() - k_shown);
+        lines.push_back(std::move(line));
+    }
+    return lines;
+}
 
 SecurityParts security_parts(const AppParts& parts) {
     return {.access = parts.access,
@@ -62,7 +108,8 @@ Result<SafetyNotes> judge_safety(const AppParts& parts, const config::ServiceCon
         return std::unexpected(safe.error());
     }
     return SafetyNotes{.dangers = lines_of(verdict->findings, guard::Severity::danger),
-                       .cautions = lines_of(verdict->findings, guard::Severity::caution)};
+                       .cautions = lines_of(verdict->findings, guard::Severity::caution),
+                       .summary = summarize(verdict->findings, guard::Severity::caution)};
 }
 
 Status check_own_folder(const AppParts& parts, const std::string& folder, const guard::Trust& trust) {
@@ -78,12 +125,15 @@ Status refuse_unsafe_start(const AppParts& parts, const std::string& name) {
     const ServiceImage& image = registration->image;
     const auto config = config::load_config(parts.files, image.config_file);
     if (!config || config->service.allow_insecure) return {};
-    const auto judged =
-        judge_safety(parts, *config, {.wrapper = image.executable, .folder_to_make = {}, .is_registered = true});
-    if (judged) return {};
-    // Who is no administrator may not look at everything; who may start it all the same was given that right by one.
-    if (judged.error().kind == ErrorKind::access_denied && !parts.system.is_elevated()) return {};
-    return std::unexpected(with_context(judged.error(), "start " + name));
+    const auto verdict = check_security(security_parts(parts), *config, scope_of(parts, name, image));
+    if (!verdict) {
+        // Who is no administrator may not look at everything, and may have been given the right to start it by one.
+        if (verdict.error().kind == ErrorKind::access_denied && !parts.system.is_elevated()) return {};
+        return std::unexpected(with_context(verdict.error(), "start " + name));
+    }
+    return guard::refuse_dangers(verdict->findings, verdict->trust).transform_error([&](Error error) {
+        return with_context(std::move(error), "start " + name);
+    });
 }
 
 }  // namespace svcwrap::app

@@ -13,11 +13,15 @@ namespace svcwrap::app {
 
 [[nodiscard]] SecurityParts security_parts(const AppParts& parts);
 
-// A line for each finding.
 struct SafetyNotes {
-    std::vector<std::string> dangers;  // of a service that is allowed to be insecure; else none
-    std::vector<std::string> cautions;
+    std::vector<std::string> dangers;   // of a service that is allowed to be insecure, a line for each; else none
+    std::vector<std::string> cautions;  // a line for each
+    std::vector<std::string> summary;   // of the cautions: a line for each account and what it can do
 };
+
+// One line for each account and what it can do, with the first objects and the number of the others:
+// "PC\alice can overwrite it: C:\a, C:\b, C:\c and 4 more".
+[[nodiscard]] std::vector<std::string> summarize(const std::vector<guard::Finding>& findings, guard::Severity severity);
 
 // What is found; access_denied if there is a danger and the configuration does not allow it (service.allow_insecure).
 // Errors: those of check_security.

@@ -23,31 +23,51 @@ bool is_script(const std::string& path) {
     return std::ranges::contains(k_extensions, file_extension(path));
 }
 
-void add_scripts(const SecurityParts& parts, const config::ProcessOptions& process, JudgedPaths& paths) {
-    for (const std::string& argument : process.arguments) {
+// Whether it is a path at all, some folder of which exists.
+bool can_be_made(const SecurityParts& parts, const std::string& path) {
+    if (path.find_first_of("*?<>|\"") != std::string::npos) return false;
+    for (std::string above = parent_path(path); !above.empty(); above = parent_path(above)) {
+        if (parts.exists(above)) return true;
+    }
+    return false;
+}
+
+// A relative one that is missing would be made in the working directory, which is judged by itself.
+void add_scripts(const SecurityParts& parts, std::span<const std::string> arguments, const std::string& folder,
+                 JudgedPaths& paths) {
+    for (const std::string& argument : arguments) {
         if (!is_script(argument)) continue;
-        std::string path = normalize_path(join_path(process.working_directory, argument));
-        if (parts.exists(path)) paths.emplace_back(Role::program, std::move(path));
+        std::string path = normalize_path(join_path(folder, argument));
+        const bool counts = parts.exists(path) || (is_absolute_path(argument) && can_be_made(parts, path));
+        if (counts) paths.emplace_back(Role::program, std::move(path));
     }
 }
 
-void add_command(const SecurityParts& parts, const std::vector<std::string>& command, const std::string& folder,
-                 JudgedPaths& paths) {
+// Where a program that is named by its path and missing would be looked for.
+std::string missing_program(const std::string& name, const std::string& folder) {
+    if (name.find_first_of("\\/") == std::string::npos) return {};
+    const bool is_whole = k_native_path_style == PathStyle::posix || !file_extension(name).empty();
+    return normalize_path(join_path(folder, is_whole ? name : name + ".exe"));
+}
+
+void add_command(const SecurityParts& parts, const config::ServiceConfig& config,
+                 const std::vector<std::string>& command, JudgedPaths& paths) {
     if (command.empty()) return;
-    if (auto program = parts.find_program(command.front(), folder)) {
-        paths.emplace_back(Role::program, *std::move(program));
-    }
+    const std::string folder = parent_path(config.file);
+    auto program = parts.find_program(command.front(), folder);
+    std::string path = program ? *std::move(program) : missing_program(command.front(), folder);
+    if (program || can_be_made(parts, path)) paths.emplace_back(Role::program, std::move(path));
+    add_scripts(parts, std::span(command).subspan(1), config.process.working_directory, paths);
 }
 
 void add_commands(const SecurityParts& parts, const config::ServiceConfig& config, JudgedPaths& paths) {
-    const std::string folder = parent_path(config.file);
     const config::Hooks& hooks = config.hooks;
     for (const auto* hook : {&hooks.pre_start, &hooks.post_start, &hooks.pre_stop, &hooks.post_stop, &hooks.on_failure,
                              &hooks.on_give_up, &hooks.on_rotate}) {
-        if (*hook) add_command(parts, (*hook)->command, folder, paths);
+        if (*hook) add_command(parts, config, (*hook)->command, paths);
     }
     for (const supervise::StopStep& step : config.supervise.stop.steps) {
-        add_command(parts, step.command, folder, paths);
+        add_command(parts, config, step.command, paths);
     }
 }
 
@@ -104,12 +124,12 @@ Result<guard::Trust> make_trust(const SecurityParts& parts, const config::Servic
 
 JudgedPaths judged_paths(const SecurityParts& parts, const config::ServiceConfig& config) {
     JudgedPaths paths{{Role::configuration, config.file}, {Role::program, config.process.executable}};
-    if (!config.process.environment_file.empty()) {
-        paths.emplace_back(Role::configuration, config.process.environment_file);
+    for (const std::string& file : {config.process.environment_file, config.process.standard_input_file}) {
+        if (!file.empty()) paths.emplace_back(Role::configuration, file);
     }
     paths.emplace_back(Role::folder, config.process.working_directory);
     paths.emplace_back(Role::folder, config.logs.directory);
-    add_scripts(parts, config.process, paths);
+    add_scripts(parts, config.process.arguments, config.process.working_directory, paths);
     add_commands(parts, config, paths);
     return paths;
 }
@@ -124,6 +144,9 @@ Result<SecurityVerdict> check_security(const SecurityParts& parts, const config:
     for (const auto& [role, path] : judged_paths(parts, config)) {
         if (lies_in(path, scope.folder_to_make)) continue;
         if (auto done = check.add_path(role, path); !done) return std::unexpected(done.error());
+    }
+    for (const std::string& folder : scope.own_folders) {
+        if (auto done = check.add_path(Role::folder, folder); !done) return std::unexpected(done.error());
     }
     if (scope.is_registered) {
         if (auto done = check.add_service(config.service.name); !done) return std::unexpected(done.error());

@@ -25,7 +25,8 @@ struct SecurityScope {
     // The service's own folder if it is yet to be made: made private before anything is written into it, so that what
     // will lie in it is not judged by who could have made it instead. Empty = it is there.
     std::string folder_to_make;
-    bool is_registered = false;  // the service object exists and is judged as well
+    bool is_registered = false;            // the service object exists and is judged as well
+    std::vector<std::string> own_folders;  // of the service itself, which its configuration does not name
 };
 
 struct SecurityVerdict {
@@ -44,8 +45,10 @@ struct SecurityVerdict {
 [[nodiscard]] Result<SecurityVerdict> check_security(const SecurityParts& parts, const config::ServiceConfig& config,
                                                      const SecurityScope& scope);
 
-// What of the configuration is judged, and as what: the TOML, the program, its folder, scripts among its arguments, the
-// environment file, the folder of the logs, the programs of hooks and stop steps. What cannot be found is left out.
+// What of the configuration is judged, and as what: the TOML, the program, its folder, the environment file, the file
+// that it reads as its input, the folder of the logs, the programs of hooks and stop steps, and scripts among the
+// arguments of all of them. Of what is missing, a whole path counts, for somebody may be able to make it; a name that
+// is searched on PATH and not found is left out.
 [[nodiscard]] std::vector<std::pair<guard::Role, std::string>> judged_paths(const SecurityParts& parts,
                                                                             const config::ServiceConfig& config);
 

@@ -51,6 +51,20 @@ int refuse(const AppParts& parts, const std::string& name, const std::vector<Err
     return 0;
 }
 
+// An installation has made them, and the wrapper does not depend on that. Where they have been removed since, they are
+// made as it makes them: below ProgramData, where every user may create files, whatever inherits that would be open to
+// all. What somebody else has made there meanwhile is left alone.
+void make_missing_folders(const AppParts& parts, const std::string& name) {
+    const std::string state = parent_path(state_file_in(parts, name));
+    const std::string own = parent_path(state);
+    std::vector<std::string> missing;
+    if (!platform::exists(parts.files, own)) missing = {parent_path(own), own};
+    if (!platform::exists(parts.files, state)) missing.push_back(state);
+    for (const std::string& folder : missing) {
+        if (!parts.files.make_private_folder(folder, {}, platform::FolderRight::read)) return;
+    }
+}
+
 host::HostOptions options_for(const AppParts& parts, const std::string& name, const std::string& journal_file,
                               ServiceSession& session) {
     host::HostOptions options;
@@ -73,8 +87,7 @@ int serve(const AppParts& parts, const ServiceRequest& request, ServiceSession& 
     auto config = config::load_config(parts.files, request.config_file);
     if (!config) return refuse(parts, request.name, config.error(), journal, session);
 
-    // An installation has made it; the wrapper does not depend on that.
-    (void)parts.files.make_folders(parent_path(state_file_in(parts, request.name)));
+    make_missing_folders(parts, request.name);
     supervise::FinalResult result;
     {
         host::ServiceHost host(*std::move(config), host_parts(parts),

@@ -2,6 +2,7 @@
 
 #include "app/commands.hpp"
 #include "app/safety.hpp"
+#include "app/set_asides.hpp"
 
 namespace svcwrap::app {
 
@@ -9,6 +10,7 @@ Outcome start(const AppParts& parts, const StartRequest& request) {
     if (const Status safe = refuse_unsafe_start(parts, request.name); !safe) return std::unexpected(safe.error());
     const auto result = start_and_watch(parts, request.name, request.limits, request.json);
     if (!result) return std::unexpected(result.error());
+    remove_set_asides(parts);
     return Answer{.text = started_text(*result),
                   .warnings = {},
                   .json = JsonObject{{"ok", true},

@@ -59,7 +59,7 @@ Outcome uninstall(const AppParts& parts, const UninstallRequest& request) {
     const bool vanished = has_vanished(parts, request.name);
     std::string warnings = leave_event_log(parts, request.name);
     if (request.purge) {
-        const Status purged = purge_folder(parts.files, *folder);
+        const Status purged = purge_folder(parts, *folder);
         if (!purged)
             return std::unexpected(
                 with_context(purged.error(), request.name + " is uninstalled, but its folder could not be removed"));

@@ -62,6 +62,15 @@ def msi_order(release):
         expect("NOT UPGRADINGPRODUCTCODE" in conditions[action], f"{action} would run in the second half of an upgrade")
 
 
+def msi_path(release):
+    rows = release.table("Environment")
+    expect_equal([row["Component_"] for row in rows], ["exe"], "the components with an environment variable")
+    # "=": set, "-": removed with the component, "*": of the machine. Wine removes it without "-" as well.
+    name = rows[0]["Name"]
+    expect_equal((set(name.removesuffix("PATH")), name[-4:]), (set("=-*"), "PATH"), "what is done with PATH")
+    expect_equal(rows[0]["Value"], "[~];[INSTALLFOLDER]", "what is added to PATH")
+
+
 def msi_actions(release):
     elevated, in_script = 0x800, 0x400
     for row in release.table("CustomAction"):
@@ -144,6 +153,7 @@ CASES = {
     "the MSI has the same files, and the version that decides about replacing": msi_tables,
     "the MSI is for 64-bit Windows": msi_64_bit,
     "the actions of the MSI are in their order, and none runs in the second half of an upgrade": msi_order,
+    "the folder is added to the machine's PATH, and taken out of it with the program": msi_path,
     "what changes the machine runs as SYSTEM, and obeys administrators alone": msi_actions,
     "svcwrap.exe: the version resource is complete": version_resource,
     "svcwrap.exe: it has an icon in all sizes": icon,

@@ -6,6 +6,7 @@
 
 #include "base/path.hpp"
 #include "platform/native.hpp"
+#include "platform/tree_removal.hpp"
 #include "support/temp_folder.hpp"
 
 namespace svcwrap::testing {
@@ -248,6 +249,38 @@ TEST_CASE("the space of a volume is known") {
     REQUIRE(space.has_value());
     CHECK(space->total > 1_MiB);
     CHECK(space->available <= space->total);
+}
+
+TEST_CASE("a tree is removed with all that is in it, and one that is gone is removed already") {
+    const TempFolder folder;
+    const auto files = platform::make_file_system();
+    REQUIRE(files->make_folders(folder.path_of("tree/a/b")).has_value());
+    REQUIRE(files->make_folders(folder.path_of("tree/empty")).has_value());
+    for (const std::string_view name : {"tree/x", "tree/a/y", "tree/a/b/z", "beside"}) {
+        folder.write(name, "x");
+    }
+    std::filesystem::permissions(folder.path_of("tree/a/y"), std::filesystem::perms::owner_read);
+    const Status removed = platform::remove_tree(folder.path_of("tree"));
+    INFO((removed ? std::string() : to_text(removed.error())));
+    CHECK(removed.has_value());
+    CHECK(folder.names() == std::vector<std::string>{"beside"});
+    CHECK(platform::remove_tree(folder.path_of("tree")).has_value());
+}
+
+TEST_CASE("links in a tree are removed, and never what they lead to") {
+    const TempFolder folder;
+    const auto files = platform::make_file_system();
+    REQUIRE(files->make_folders(folder.path_of("valuable")).has_value());
+    REQUIRE(files->make_folders(folder.path_of("tree")).has_value());
+    folder.write("valuable/file", "keep");
+    std::error_code failed;
+    std::filesystem::create_directory_symlink(folder.path_of("valuable"), folder.path_of("tree/link"), failed);
+    if (failed) {
+        SKIP("no symbolic links here: " << failed.message());
+    }
+    CHECK(platform::remove_tree(folder.path_of("tree")).has_value());
+    CHECK(folder.names() == std::vector<std::string>{"valuable"});
+    CHECK(folder.read("valuable/file") == "keep");
 }
 
 TEST_CASE("a link is refused for appending, and removed without its target") {

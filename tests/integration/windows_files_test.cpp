@@ -7,6 +7,8 @@
 #include "base/utf8.hpp"
 #include "platform/code_page.hpp"
 #include "platform/native.hpp"
+#include "platform/tree_removal.hpp"
+#include "platform/win32/folder_tree.hpp"
 #include "support/temp_folder.hpp"
 
 namespace svcwrap::testing {
@@ -36,7 +38,52 @@ private:
     HANDLE handle_;
 };
 
+// A drive letter that stands for a folder, as long as it lives.
+class Substitute {
+public:
+    explicit Substitute(const std::string& folder) : made_(DefineDosDeviceW(0, k_drive, wide(folder).c_str()) != 0) {}
+    ~Substitute() {
+        if (made_) {
+            DefineDosDeviceW(DDD_REMOVE_DEFINITION, k_drive, nullptr);
+        }
+    }
+    Substitute(const Substitute&) = delete;
+    Substitute& operator=(const Substitute&) = delete;
+    static constexpr const wchar_t* k_drive = L"Q:";
+    [[nodiscard]] bool is_made() const { return made_; }
+
+private:
+    bool made_;
+};
+
 }  // namespace
+
+TEST_CASE("an entry of a folder is not removed by a path that has come to lead elsewhere") {
+    const TempFolder folder;
+    folder.write("precious", "x");
+    const Substitute drive(folder.path());
+    if (!drive.is_made()) {
+        SKIP("no drive letter can be made here: " << GetLastError());
+    }
+    const auto failure = platform::win32::remove_entry_of(L"\\\\?\\Q:", L"precious", false);
+    CHECK(failure.code == ERROR_CANT_RESOLVE_FILENAME);
+    CHECK(folder.read("precious") == "x");
+}
+
+TEST_CASE("a tree with a file that nobody may remove is removed but for that, which is named") {
+    const TempFolder folder;
+    const auto files = platform::make_file_system();
+    REQUIRE(files->make_folders(folder.path_of("tree/a")).has_value());
+    folder.write("tree/a/held", "x");
+    folder.write("tree/other", "x");
+    const Foreign program(folder.path_of("tree/a/held"), GENERIC_READ, FILE_SHARE_READ);
+    REQUIRE(program.is_open());
+    const Status removed = platform::remove_tree(folder.path_of("tree"));
+    REQUIRE_FALSE(removed.has_value());
+    CHECK(removed.error().os_code == ERROR_SHARING_VIOLATION);
+    CHECK(removed.error().message.contains("held"));
+    CHECK(files->list(folder.path_of("tree"))->size() == 1);
+}
 
 TEST_CASE("a program that shares reading and writing, as most do, can read a log that is being written") {
     const TempFolder folder;

@@ -88,6 +88,12 @@ Account named_account(AccountName name, const NamedAccount& found) {
             .sid = found.sid};
 }
 
+// The built-in accounts are well-known groups for Windows, as Everyone is.
+bool can_log_on(const NamedAccount& found) {
+    return found.use == SidTypeUser || found.use == SidTypeComputer ||
+           std::ranges::contains(k_built_in, std::string_view(found.sid), &BuiltInSid::sid);
+}
+
 class WindowsAccounts final : public Accounts {
 public:
     Result<Account> resolve(std::string_view text, std::string_view service) override {
@@ -143,7 +149,7 @@ private:
                                : "Look at its spelling, and whether the domain can be reached.";
             return std::unexpected(std::move(error));
         }
-        if (found->use != SidTypeUser && found->use != SidTypeWellKnownGroup && found->use != SidTypeComputer) {
+        if (!can_log_on(*found)) {
             return fail(ErrorKind::usage, name.name + " is no account that can log on, but a group or an alias");
         }
         return named_account(std::move(name), *found);

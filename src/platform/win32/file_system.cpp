@@ -77,10 +77,16 @@ DWORD replace_by_path(const std::wstring& from, const std::wstring& to) {
 Status write_and_replace(const std::string& temporary, const std::string& path, std::string_view bytes) {
     const std::wstring wide_temporary = to_native_path(temporary);
     const std::wstring wide_path = to_native_path(path);
-    KernelHandle file(CreateFileW(wide_temporary.c_str(), GENERIC_WRITE | DELETE, FILE_SHARE_READ | FILE_SHARE_DELETE,
-                                  nullptr, CREATE_NEW, FILE_ATTRIBUTE_NORMAL, nullptr));
+    // Before anything is written: what only some may read must not become readable by all who may read the folder.
+    auto permissions = own_dacl_of(wide_path);
+    const DWORD access = GENERIC_WRITE | DELETE | (permissions ? READ_CONTROL | WRITE_DAC : 0U);
+    KernelHandle file(CreateFileW(wide_temporary.c_str(), access, FILE_SHARE_READ | FILE_SHARE_DELETE, nullptr,
+                                  CREATE_NEW, FILE_ATTRIBUTE_NORMAL, nullptr));
     if (!file.is_open()) {
         return fail_file("create", temporary, GetLastError());
+    }
+    if (const DWORD code = permissions ? set_dacl(file.get(), *permissions) : ERROR_SUCCESS) {
+        return fail_file("keep the permissions of", path, code);
     }
     if (auto written = write_all(file.get(), bytes, temporary); !written) {
         return written;

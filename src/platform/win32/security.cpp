@@ -3,11 +3,14 @@
 #include <aclapi.h>
 #include <sddl.h>
 
+#include <algorithm>
 #include <array>
 #include <format>
+#include <utility>
 #include <vector>
 
 #include "base/utf8.hpp"
+#include "platform/security_descriptor.hpp"
 #include "platform/win32/service_sid.hpp"
 
 namespace svcwrap::platform::win32 {
@@ -193,6 +196,39 @@ Status protect_existing_folder(const std::string& path, PSECURITY_DESCRIPTOR des
     return refuse_reparse_folder(folder.get(), path)
         .and_then([&] { return check_owner(folder.get(), path); })
         .and_then([&] { return set_owner_and_dacl(folder.get(), path, descriptor); });
+}
+
+std::optional<OwnDacl> own_dacl_of(const std::wstring& path) {
+    OwnDacl own{.descriptor = std::vector<std::byte>(1024)};
+    DWORD needed = 0;
+    const auto read = [&] {
+        return GetFileSecurityW(path.c_str(), DACL_SECURITY_INFORMATION, own.descriptor.data(),
+                                static_cast<DWORD>(own.descriptor.size()), &needed);
+    };
+    if (read() == 0) {
+        if (GetLastError() != ERROR_INSUFFICIENT_BUFFER || needed <= own.descriptor.size()) {
+            return std::nullopt;
+        }
+        own.descriptor.resize(needed);
+        if (read() == 0) {
+            return std::nullopt;
+        }
+    }
+    const auto parsed = parse_security_descriptor(own.descriptor);
+    if (!parsed || !parsed->dacl) {
+        return std::nullopt;
+    }
+    own.is_protected = parsed->dacl_protected;
+    const bool has_own =
+        std::ranges::any_of(*parsed->dacl, [](const Ace& entry) { return (entry.flags & k_inherited) == 0; });
+    return own.is_protected || has_own ? std::optional(std::move(own)) : std::nullopt;
+}
+
+DWORD set_dacl(HANDLE file, OwnDacl& dacl) {
+    const SECURITY_INFORMATION inheritance =
+        dacl.is_protected ? PROTECTED_DACL_SECURITY_INFORMATION : UNPROTECTED_DACL_SECURITY_INFORMATION;
+    const BOOL done = SetKernelObjectSecurity(file, DACL_SECURITY_INFORMATION | inheritance, dacl.descriptor.data());
+    return done != 0 ? ERROR_SUCCESS : GetLastError();
 }
 
 Result<std::string> user_sid() {

@@ -1,6 +1,9 @@
 #pragma once
 // Security descriptors of folders and the identity of this process. Internal to platform/win32.
+#include <cstddef>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/error.hpp"
 #include "platform/file_system.hpp"
@@ -20,6 +23,16 @@ namespace svcwrap::platform::win32 {
 // SYSTEM, Administrators, TrustedInstaller or this user, is refused (access_denied): its owner could undo the
 // protection.
 [[nodiscard]] Status protect_existing_folder(const std::string& path, PSECURITY_DESCRIPTOR descriptor);
+
+// The DACL of a file that does not just inherit it; nothing otherwise, also if it cannot be read. Cheap: no library is
+// loaded for it, as GetNamedSecurityInfo does.
+struct OwnDacl {
+    std::vector<std::byte> descriptor;  // self-relative
+    bool is_protected = false;
+};
+[[nodiscard]] std::optional<OwnDacl> own_dacl_of(const std::wstring& path);
+// Gives it to a file that was opened with WRITE_DAC. Returns 0 or Windows' code.
+[[nodiscard]] DWORD set_dacl(HANDLE file, OwnDacl& dacl);
 
 // The SID of the user of this process, as text.
 [[nodiscard]] Result<std::string> user_sid();

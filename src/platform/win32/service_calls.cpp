@@ -3,8 +3,6 @@
 #include <array>
 #include <format>
 
-#include "base/utf8.hpp"
-
 namespace svcwrap::platform::win32 {
 
 namespace {
@@ -129,17 +127,9 @@ Status set_preshutdown_timeout(SC_HANDLE service, const ServiceDefinition& defin
     return change(service, definition.name, SERVICE_CONFIG_PRESHUTDOWN_INFO, &info, "the preshutdown timeout");
 }
 
-// No actions: an array must be given all the same, or the old ones stay (winsvc.h, SERVICE_FAILURE_ACTIONS).
 Status set_recovery(SC_HANDLE service, const ServiceDefinition& definition) {
-    const RecoveryActions& recovery = definition.recovery;
-    std::vector<SC_ACTION> actions;
-    for (const Duration delay : recovery.restarts) actions.push_back({SC_ACTION_RESTART, to_wait(delay)});
-    SC_ACTION none{SC_ACTION_NONE, 0};
-    SERVICE_FAILURE_ACTIONSW info{};
-    info.dwResetPeriod = to_wait(recovery.reset_after) / 1000;  // in seconds
-    info.cActions = static_cast<DWORD>(actions.size());
-    info.lpsaActions = actions.empty() ? &none : actions.data();
-    return change(service, definition.name, SERVICE_CONFIG_FAILURE_ACTIONS, &info, "the recovery actions");
+    FailureActions wanted = failure_actions(definition.recovery);
+    return change(service, definition.name, SERVICE_CONFIG_FAILURE_ACTIONS, &wanted.info, "the recovery actions");
 }
 
 Status set_recovery_scope(SC_HANDLE service, const ServiceDefinition& definition) {
@@ -255,28 +245,6 @@ std::unexpected<Error> fail_service(std::string_view action, std::string_view na
     return failed;
 }
 
-std::wstring to_multi_string(const std::vector<std::string>& texts) {
-    std::wstring list;
-    for (const std::string& text : texts) {
-        list.append(to_wide(text)).append(1, L'\0');
-    }
-    return list.append(list.empty() ? 2 : 1, L'\0');
-}
-
-std::optional<std::string> account_argument(const std::string& account) {
-    if (account.empty() || equals_ignoring_case(account, "LocalSystem") ||
-        equals_ignoring_case(account, ".\\LocalSystem")) {
-        return std::nullopt;
-    }
-    return account;
-}
-
-bool has_no_password(const std::string& account) {
-    const std::string lower = to_lower_ascii(account);
-    return !account_argument(account) || lower.starts_with("nt authority\\") || lower.starts_with("nt service\\") ||
-           lower.ends_with('$');
-}
-
 Result<ServiceHandle> open_service(const std::string& name, DWORD access, std::string_view action) {
     auto manager = open_manager(SC_MANAGER_CONNECT);
     if (!manager) {
@@ -314,7 +282,7 @@ Status change_service(SC_HANDLE service, const ServiceDefinition& definition, bo
     const std::wstring dependencies = to_multi_string(definition.dependencies);
     const std::wstring account = to_wide(account_argument(definition.account).value_or("LocalSystem"));
     const WidePassword password(definition);
-    const wchar_t* new_password = password.get() == nullptr ? L"" : password.get();
+    const wchar_t* new_password = password.get() == nullptr ? no_password_of(definition.account) : password.get();
     const BOOL done =
         ChangeServiceConfigW(service, SERVICE_NO_CHANGE, start_type(definition.start), SERVICE_NO_CHANGE,
                              to_wide(definition.command_line).c_str(), nullptr, nullptr, dependencies.c_str(),

@@ -27,6 +27,20 @@ namespace svcwrap::platform::win32 {
 [[nodiscard]] std::wstring to_multi_string(const std::vector<std::string>& texts);
 // The account for CreateService: nothing for LocalSystem (its default).
 [[nodiscard]] std::optional<std::string> account_argument(const std::string& account);
+// What SERVICE_CONFIG_FAILURE_ACTIONS is set to. Its `info` points into its `actions`, and lives as long.
+struct FailureActions {
+    FailureActions() = default;
+    FailureActions(FailureActions&&) = default;  // a copy's `info` would point into the original
+    FailureActions& operator=(FailureActions&&) = default;
+
+    std::vector<SC_ACTION> actions;
+    SERVICE_FAILURE_ACTIONSW info{};
+};
+[[nodiscard]] FailureActions failure_actions(const RecoveryActions& recovery);
+
+// What ChangeServiceConfig wants for the password of such an account: null for virtual and managed accounts, an empty
+// text for the built-in ones.
+[[nodiscard]] const wchar_t* no_password_of(const std::string& account);
 // Whether the SCM wants no password: the built-in accounts, virtual accounts and managed accounts ("name$").
 [[nodiscard]] bool has_no_password(const std::string& account);
 

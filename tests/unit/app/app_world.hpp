@@ -106,6 +106,7 @@ struct AppWorld {
             },
             .read_password_line = [this]() -> Result<Secret> { return Secret(piped); },
             .end_process = [](int) {},
+            .remove_tree = [this](const std::string& folder) { return remove_tree(folder); },
             .read_input = [this](std::span<std::byte> bytes) { return read_input(bytes); },
             .widen_input = [](ByteSize) {},
             .write_bytes = [this](std::span<const std::byte> bytes) -> Status {
@@ -199,6 +200,17 @@ struct AppWorld {
     }
 
 private:
+    Status remove_tree(const std::string& folder) {
+        const auto entries = files.list(folder);
+        if (!entries) return std::unexpected(entries.error());
+        for (const platform::DirectoryEntry& entry : *entries) {
+            const std::string path = join_path(folder, entry.name);
+            const bool is_folder = entry.type == platform::FileType::directory;
+            if (const Status done = is_folder ? remove_tree(path) : files.remove_file(path); !done) return done;
+        }
+        return files.remove_folder(folder);
+    }
+
     Result<std::size_t> read_input(std::span<std::byte> bytes) {
         if (input.empty()) return input_error ? Result<std::size_t>(std::unexpected(*input_error)) : 0;
         const std::string chunk = input.front();

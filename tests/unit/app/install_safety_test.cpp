@@ -116,6 +116,24 @@ TEST_CASE("A folder of the service's own that others can change or read, or that
     CHECK(world.services.count(ManagerCall::create) == 0);
 }
 
+TEST_CASE("A folder that somebody else makes while the installation is under way is not used") {
+    AppWorld world;
+    // He makes it when svcwrap has looked, and before it makes its own.
+    world.files.put(join_path(world.system.data, "his.txt"), "x");
+    world.access.set(world.system.data, "O:BUD:(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)");
+    world.access.set_exists([&world](const std::string& path) {
+        const bool is_his = path.contains("data/svcwrap");
+        const bool was_made = world.files.count(Operation::make_private_folder) > 0;
+        return (!is_his || was_made) && platform::exists(world.files, path);
+    });
+    CHECK(world.run(install_words()) == exit_status_of(ErrorKind::access_denied));
+    INFO(world.err);
+    CHECK(world.err.contains(world.system.data));
+    CHECK(world.services.count(ManagerCall::create) == 0);
+    CHECK(world.files.count(Operation::write_whole) == 0);
+    CHECK_FALSE(platform::exists(world.files, world.folder("MyApp")));
+}
+
 TEST_CASE("Permissions that cannot be read are no safe ones") {
     AppWorld world;
     world.access.fail(testing::access_denied_error("the permissions"));
@@ -136,6 +154,66 @@ TEST_CASE("start and restart refuse what others can change, unless the configura
     write_config(world, world.config_of("MyApp"), "allow_insecure = true\n");
     (void)world.run({command, "MyApp"});
     CHECK(world.services.count(ManagerCall::start) == 1);
+}
+
+TEST_CASE("A danger that is found is one for somebody who is not elevated, too; what he may not look at is not") {
+    AppWorld world;
+    world.put_service("MyApp");
+    write_config(world, world.config_of("MyApp"));
+    world.system.elevated = false;
+    SECTION("found") {
+        world.access.set(at("apps/my app/app.exe"), k_users_write);
+        CHECK(world.run({"start", "MyApp"}) == exit_status_of(ErrorKind::access_denied));
+        CHECK(world.services.count(ManagerCall::start) == 0);
+    }
+    SECTION("not to be seen") {
+        world.access.fail(testing::access_denied_error("the permissions"));
+        (void)world.run({"start", "MyApp"});
+        CHECK(world.services.count(ManagerCall::start) == 1);
+    }
+}
+
+TEST_CASE("A start refuses a service whose own folders others can write in") {
+    AppWorld world;
+    world.put_service("MyApp");
+    write_config(world, world.config_of("MyApp"));
+    const std::string state = join_path(world.folder("MyApp"), "state");
+    world.files.put(join_path(state, "state.json"), "{}");
+    world.access.set(state, k_users_write);
+    CHECK(world.run({"start", "MyApp"}) == exit_status_of(ErrorKind::access_denied));
+    CHECK(world.err.contains("state"));
+    CHECK(world.services.count(ManagerCall::start) == 0);
+}
+
+TEST_CASE("What an administrator's own account can change is summed up, and told in full on demand") {
+    AppWorld world;
+    world.access.set_name("S-1-5-21-7", "PC\\admin");
+    world.access.set_administrators({"S-1-5-21-7"});
+    world.files.put(world.system.executable, "MZ");
+    for (const std::string folder : {"apps", "apps/my app", "tools", "tools/svc wrap"}) {
+        world.access.set(at(folder), "O:S-1-5-21-7D:(A;;FA;;;BA)");
+    }
+    auto words = install_words();
+    SECTION("in short") {
+        REQUIRE(world.run(words) == 0);
+        INFO(world.out);
+        CHECK(world.out.contains("PC\\admin can change its permissions: "));
+        CHECK(world.out.contains(" and 1 more\n"));
+        CHECK(std::ranges::count(world.out, '\n') < 20);
+    }
+    SECTION("in full") {
+        words.insert(words.begin() + 2, "--verbose");
+        REQUIRE(world.run(words) == 0);
+        for (const std::string folder : {"apps", "apps/my app", "tools", "tools/svc wrap"}) {
+            INFO(world.out);
+            CHECK(world.out.contains("PC\\admin can change its permissions: " + at(folder) + " ("));
+        }
+    }
+    SECTION("as JSON") {
+        words.insert(words.begin() + 2, "--json");
+        REQUIRE(world.run(words) == 0);
+        CHECK(std::get<JsonArray>(world.json().find("cautions")->value()).size() >= 4);
+    }
 }
 
 TEST_CASE("The account of a service reads its configuration and writes state and logs, nothing else") {

@@ -92,6 +92,47 @@ TEST_CASE("the environment file, hooks and stop commands are judged") {
     CHECK(world.judges(Role::program, "/tools/stop.exe"));
 }
 
+TEST_CASE("the file that the program reads as its input is judged") {
+    World world;
+    world.config.process.standard_input_file = "/srv/app/input.txt";
+    CHECK(world.judges(Role::configuration, "/srv/app/input.txt"));
+}
+
+TEST_CASE("scripts among the arguments of hooks and stop commands are judged") {
+    World world;
+    world.config.hooks.pre_start = config::Hook{.command = {"/bin/shell", "-File", "/tools/prepare.ps1", "x.ps1"}};
+    world.config.supervise.stop.steps = {
+        {.method = supervise::StopMethod::command, .command = {"/bin/shell", "/tools/stop.cmd"}}};
+    world.files = {"/bin/shell", "/tools/prepare.ps1", "/tools/stop.cmd", "/srv/app/x.ps1"};
+    CHECK(world.judges(Role::program, "/tools/prepare.ps1"));
+    CHECK(world.judges(Role::program, "/tools/stop.cmd"));
+    CHECK(world.judges(Role::program, "/srv/app/x.ps1"));
+}
+
+TEST_CASE("a program or script that is missing is judged where somebody could make it") {
+    World world;
+    world.config.hooks.on_failure = config::Hook{.command = {"/tools/alarm.exe"}};
+    world.config.hooks.on_give_up = config::Hook{.command = {"alarm", "http://host/a.js", "/no/such/place.js"}};
+    world.config.process.arguments = {"/tools/later.js", "/tools/*.js"};
+    world.files = {"/tools"};
+    CHECK(world.judges(Role::program, "/tools/alarm.exe"));
+    CHECK(world.judges(Role::program, "/tools/later.js"));
+    CHECK_FALSE(world.judges(Role::program, "/tools/*.js"));
+    CHECK_FALSE(world.judges(Role::program, "/no/such/place.js"));
+    for (const auto& [role, path] : judged_paths(world.parts, world.config)) CHECK_FALSE(path.contains("host"));
+    world.access.set("/tools", "O:BAD:(A;;FA;;;BA)(A;;DC;;;BU)");
+    world.access.set_missing("/tools/later.js");
+    CHECK_FALSE(world.findings().empty());
+}
+
+TEST_CASE("the folders that the service keeps for itself are judged") {
+    World world;
+    world.scope.own_folders = {"/data/svcwrap/MyApp/state"};
+    CHECK(world.findings().empty());
+    world.access.set("/data/svcwrap/MyApp/state", k_users_write);
+    CHECK(std::ranges::contains(world.findings(), "/data/svcwrap/MyApp/state", &guard::Finding::path));
+}
+
 TEST_CASE("what will lie in a folder that is yet to be made private is not judged by who could make it instead") {
     World world;
     world.access.set("/data", "O:SYD:(A;;FA;;;BA)(A;CI;DCLC;;;BU)");

@@ -56,6 +56,31 @@ TEST_CASE("A service with a wrong configuration says so in its journal and stops
     CHECK(world.launcher.launches() == 0);
 }
 
+TEST_CASE("Folders that were removed since the installation are made for administrators alone, as it made them") {
+    AppWorld world;
+    const std::string file = at("elsewhere/App.toml");
+    world.files.put(file, "schema = 1\n[service]\nname = \"App\"\n[process]\nexecutable = '" +
+                              at("apps/my app/app.exe") + "'\n[restart]\npolicy = \"never\"\n");
+    world.launcher.add({.exit = ExitCode{42}});
+    FakeSession session;
+    const std::string folder = world.folder("App");
+    SECTION("all of them") {
+        CHECK(serve(world.parts(), {.name = "App", .config_file = file}, session) == 0);
+        for (const std::string& made : {world.system.data, folder, join_path(folder, "state")}) {
+            INFO(made);
+            CHECK(std::ranges::any_of(world.files.calls(), [&](const testing::FileCall& call) {
+                return call.operation == testing::Operation::make_private_folder && at(call.path.substr(1)) == made;
+            }));
+        }
+    }
+    SECTION("none in a folder that somebody else has made meanwhile") {
+        world.files.fail_every(testing::Operation::make_private_folder, testing::access_denied_error("it is his"));
+        CHECK(serve(world.parts(), {.name = "App", .config_file = file}, session) == 0);
+        CHECK_FALSE(platform::exists(world.files, join_path(folder, "state")));
+        CHECK(world.launcher.launches() == 1);
+    }
+}
+
 TEST_CASE("A service runs its child and reports START_PENDING first and STOPPED last") {
     AppWorld world;
     world.files.put(world.config_of("App"), "schema = 1\n[service]\nname = \"App\"\n[process]\nexecutable = '" +

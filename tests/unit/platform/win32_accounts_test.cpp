@@ -57,6 +57,16 @@ TEST_CASE("an account that does not exist is not found, with its name in the mes
     CHECK(account.error().message.contains("NOWHERE\\nobody-of-that-name"));
 }
 
+TEST_CASE("a group that Windows knows is no account, or all of its members would be trusted") {
+    const auto accounts = make_accounts();
+    for (const std::string_view name : {"NT AUTHORITY\\Authenticated Users", "NT AUTHORITY\\INTERACTIVE"}) {
+        const auto account = accounts->resolve(name, "MyApp");
+        INFO(name);
+        REQUIRE_FALSE(account);
+        CHECK(account.error().kind == ErrorKind::usage);
+    }
+}
+
 TEST_CASE("a SID goes to bytes and back") {
     for (const std::string text : {"S-1-1-0", "S-1-5-32-544", "S-1-5-21-1-2-4294967295-1001"}) {
         const auto sid = sid_from_text(text);

@@ -113,6 +113,41 @@ TEST_CASE("built-in, virtual and managed accounts have no password") {
     CHECK(account_argument(".\\bob") == ".\\bob");
 }
 
+TEST_CASE("recovery actions are restarts with their waits in milliseconds and a reset in seconds") {
+    using std::chrono::seconds;
+    const RecoveryActions recovery{.restarts = {seconds(5), seconds(30), seconds(60)},
+                                   .reset_after = std::chrono::hours(24)};
+    const FailureActions wanted = failure_actions(recovery);
+    REQUIRE(wanted.info.cActions == 3);
+    REQUIRE(wanted.info.lpsaActions == wanted.actions.data());
+    const DWORD waits[] = {5'000, 30'000, 60'000};
+    for (std::size_t i = 0; i < 3; ++i) {
+        CHECK(wanted.info.lpsaActions[i].Type == SC_ACTION_RESTART);
+        CHECK(wanted.info.lpsaActions[i].Delay == waits[i]);
+    }
+    CHECK(wanted.info.dwResetPeriod == 86'400);
+    // Null would mean: as they are.
+    CHECK(wanted.info.lpRebootMsg == nullptr);
+    CHECK(wanted.info.lpCommand == nullptr);
+}
+
+TEST_CASE("no recovery actions are an empty list and not the old one") {
+    const FailureActions wanted = failure_actions({});
+    CHECK(wanted.info.cActions == 0);
+    CHECK(wanted.info.lpsaActions != nullptr);
+    CHECK(failure_actions({.restarts = {}, .reset_after = k_forever}).info.dwResetPeriod == INFINITE);
+}
+
+TEST_CASE("a change of the account sends no password at all for virtual and managed accounts") {
+    // ChangeServiceConfig: null for these, an empty text for the built-in ones.
+    CHECK(no_password_of("NT SERVICE\\MyApp") == nullptr);
+    CHECK(no_password_of("DOMAIN\\gmsa$") == nullptr);
+    for (const auto* account : {"LocalSystem", "NT AUTHORITY\\LocalService", "NT AUTHORITY\\NetworkService"}) {
+        REQUIRE(no_password_of(account) != nullptr);
+        CHECK(std::wstring(no_password_of(account)).empty());
+    }
+}
+
 TEST_CASE("an access error of the SCM says how to get the right") {
     const auto failed = fail_service("start", "MyApp", ERROR_ACCESS_DENIED);
     CHECK(failed.error().kind == ErrorKind::access_denied);
