@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/event_notes.hpp"
 #include "app/image_path.hpp"
 #include "base/path.hpp"
 
@@ -42,6 +43,11 @@ Status check_folder(const AppParts& parts, const std::string& folder,
     return guard::check_private_folder(*chain, contents, trust, name_of);
 }
 
+std::string reload_remedy(const std::string& name) {
+    return "Then: svcwrap reload " + name + "; or, in an elevated prompt, svcwrap restart " + name +
+           ", which judges and takes the file as well.";
+}
+
 }  // namespace
 
 SecurityParts security_parts(const AppParts& parts) {
@@ -72,7 +78,7 @@ Status check_own_folder(const AppParts& parts, const std::string& folder, const 
     return check_folder(parts, folder, *contents, trust);
 }
 
-Status refuse_unsafe_start(const AppParts& parts, const std::string& name) {
+Status refuse_unsafe_start(const AppParts& parts, const std::string& name, std::string_view verb) {
     const auto registration = find_registration(parts, name);
     if (!registration) return std::unexpected(registration.error());
     const ServiceImage& image = registration->image;
@@ -83,7 +89,31 @@ Status refuse_unsafe_start(const AppParts& parts, const std::string& name) {
     if (judged) return {};
     // Who is no administrator may not look at everything; who may start it all the same was given that right by one.
     if (judged.error().kind == ErrorKind::access_denied && !parts.system.is_elevated()) return {};
-    return std::unexpected(with_context(judged.error(), "start " + name));
+    // A log that does not take the event changes nothing: the refusal itself is told here.
+    (void)note_event(parts, host::EventId::configuration_insecure, name, {to_text(judged.error())});
+    return std::unexpected(with_context(judged.error(), std::string(verb) + " " + name));
+}
+
+Status judge_reload(const AppParts& parts, const config::ServiceOptions& started, const config::ServiceConfig& now,
+                    const config::ServiceConfig& fresh) {
+    if (now.service.allow_insecure) return {};
+    auto wrapper = parts.system.executable_path();
+    if (!wrapper) return std::unexpected(wrapper.error());
+    SecurityScope scope;
+    scope.wrapper = *std::move(wrapper);
+    scope.in_force = &now;
+    scope.only_configuration = fresh.service.allow_insecure;
+    scope.is_registered = !scope.only_configuration;
+    config::ServiceConfig judged = fresh;
+    judged.service = started;  // its name, account and SID are those of this process, whatever the file says by now
+    const auto verdict = check_security(security_parts(parts), judged, scope);
+    Status safe =
+        verdict ? guard::refuse_dangers(verdict->findings, verdict->trust) : Status(std::unexpected(verdict.error()));
+    if (!safe) {
+        std::string& remedy = safe.error().remedy;
+        remedy += (remedy.empty() ? "" : "\n  ") + reload_remedy(started.name);
+    }
+    return safe;
 }
 
 }  // namespace svcwrap::app
