@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -5,8 +7,10 @@
 #include "app/config_source.hpp"
 #include "app/output.hpp"
 #include "app/program.hpp"
+#include "app/service_view.hpp"
 #include "base/argv.hpp"
 #include "base/exit_status.hpp"
+#include "base/utf8.hpp"
 #include "config/service_config.hpp"
 #include "supervise/stop_plan.hpp"
 
@@ -36,6 +40,18 @@ std::string stop_warning(const config::ServiceConfig& config) {
            std::string(supervise::name_of(advice->method)) + " suits this program: " + std::string(advice->reason);
 }
 
+// Of a service that is registered with this very file.
+std::vector<std::string> registration_warnings(const AppParts& parts, const config::ServiceConfig& config) {
+    std::vector<std::string> warnings;
+    const auto registration = find_registration(parts, config.service.name);
+    if (!registration || !equals_ignoring_case(registration->image.config_file, config.file)) return warnings;
+    for (const std::string& setting : settings_unlike(registration->configuration, config.service)) {
+        warnings.push_back(setting + " is not what Windows was told: svcwrap install " + config.service.name +
+                           " --update");
+    }
+    return warnings;
+}
+
 // What is right as a configuration and will still not do what its writer wants.
 std::vector<std::string> warnings_about(const AppParts& parts, const config::ServiceConfig& config) {
     std::vector<std::string> warnings;
@@ -44,6 +60,7 @@ std::vector<std::string> warnings_about(const AppParts& parts, const config::Ser
     const auto folder = parts.files.stat(config.process.working_directory);
     if (!folder) warnings.push_back("the working directory " + config.process.working_directory + " does not exist");
     if (auto warning = stop_warning(config); !warning.empty()) warnings.push_back(std::move(warning));
+    std::ranges::move(registration_warnings(parts, config), std::back_inserter(warnings));
     return warnings;
 }
 

@@ -28,13 +28,14 @@ Outcome restart_child(const AppParts& parts, const RestartRequest& request) {
 }  // namespace
 
 Outcome restart(const AppParts& parts, const RestartRequest& request) {
-    if (const Status safe = refuse_unsafe_start(parts, request.name); !safe) return std::unexpected(safe.error());
+    if (const Status safe = refuse_unsafe_start(parts, request.name, "restart"); !safe)
+        return std::unexpected(safe.error());
     if (request.child_only) return restart_child(parts, request);
     const auto registration = find_registration(parts, request.name);
     if (!registration) return std::unexpected(registration.error());
     const auto stopped = stop_and_wait(parts, request.name, request.stop_timeout, request.json);
     if (!stopped) return std::unexpected(stopped.error());
-    const auto started = start_and_watch(parts, request.name, request.limits, request.json);
+    const auto started = start_and_watch(parts, request.name, request.limits, request.json, "restart");
     if (!started) return std::unexpected(started.error());
     return restarted(parts, *started, stopped->changed, false);
 }

@@ -4,6 +4,7 @@
 #include <format>
 #include <utility>
 
+#include "app/event_notes.hpp"
 #include "app/image_path.hpp"
 #include "app/install_steps.hpp"
 #include "app/service_view.hpp"
@@ -67,11 +68,18 @@ Status check_folder(const AppParts& parts, const std::string& folder,
 // Of a service that is installed. The folders that svcwrap writes in are judged as well: what they are now is another
 // question than what the installation has made.
 SecurityScope scope_of(const AppParts& parts, const std::string& name, const ServiceImage& image) {
-    SecurityScope scope{.wrapper = image.executable, .folder_to_make = {}, .is_registered = true, .own_folders = {}};
+    SecurityScope scope;
+    scope.wrapper = image.executable;
+    scope.is_registered = true;
     if (const auto folder = folder_of(parts, name)) {
         scope.own_folders = {state_folder_in(*folder), logs_folder_in(*folder)};
     }
     return scope;
+}
+
+std::string reload_remedy(const std::string& name) {
+    return "Then: svcwrap reload " + name + "; or, in an elevated prompt, svcwrap restart " + name +
+           ", which judges and takes the file as well.";
 }
 
 }  // namespace
@@ -119,21 +127,43 @@ Status check_own_folder(const AppParts& parts, const std::string& folder, const 
     return check_folder(parts, folder, *contents, trust);
 }
 
-Status refuse_unsafe_start(const AppParts& parts, const std::string& name) {
+Status refuse_unsafe_start(const AppParts& parts, const std::string& name, std::string_view verb) {
     const auto registration = find_registration(parts, name);
     if (!registration) return std::unexpected(registration.error());
     const ServiceImage& image = registration->image;
     const auto config = config::load_config(parts.files, image.config_file);
     if (!config || config->service.allow_insecure) return {};
     const auto verdict = check_security(security_parts(parts), *config, scope_of(parts, name, image));
-    if (!verdict) {
-        // Who is no administrator may not look at everything, and may have been given the right to start it by one.
-        if (verdict.error().kind == ErrorKind::access_denied && !parts.system.is_elevated()) return {};
-        return std::unexpected(with_context(verdict.error(), "start " + name));
+    // Who is no administrator may not look at everything; who may start it all the same was given that right by one.
+    if (!verdict && verdict.error().kind == ErrorKind::access_denied && !parts.system.is_elevated()) return {};
+    const Status safe =
+        verdict ? guard::refuse_dangers(verdict->findings, verdict->trust) : Status(std::unexpected(verdict.error()));
+    if (safe) return {};
+    // A log that does not take the event changes nothing: the refusal itself is told here.
+    (void)note_event(parts, host::EventId::configuration_insecure, name, {to_text(safe.error())});
+    return std::unexpected(with_context(safe.error(), std::string(verb) + " " + name));
+}
+
+Status judge_reload(const AppParts& parts, const config::ServiceOptions& started, const config::ServiceConfig& now,
+                    const config::ServiceConfig& fresh) {
+    if (now.service.allow_insecure) return {};
+    auto wrapper = parts.system.executable_path();
+    if (!wrapper) return std::unexpected(wrapper.error());
+    SecurityScope scope;
+    scope.wrapper = *std::move(wrapper);
+    scope.in_force = &now;
+    scope.only_configuration = fresh.service.allow_insecure;
+    scope.is_registered = !scope.only_configuration;
+    config::ServiceConfig judged = fresh;
+    judged.service = started;  // its name, account and SID are those of this process, whatever the file says by now
+    const auto verdict = check_security(security_parts(parts), judged, scope);
+    Status safe =
+        verdict ? guard::refuse_dangers(verdict->findings, verdict->trust) : Status(std::unexpected(verdict.error()));
+    if (!safe) {
+        std::string& remedy = safe.error().remedy;
+        remedy += (remedy.empty() ? "" : "\n  ") + reload_remedy(started.name);
     }
-    return guard::refuse_dangers(verdict->findings, verdict->trust).transform_error([&](Error error) {
-        return with_context(std::move(error), "start " + name);
-    });
+    return safe;
 }
 
 }  // namespace svcwrap::app

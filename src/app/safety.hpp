@@ -2,6 +2,7 @@
 // What install, start and restart ask of a service before they let it run: that nobody can change it who has no right
 // to what it does.
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/parts.hpp"
@@ -33,7 +34,15 @@ struct SafetyNotes {
 [[nodiscard]] Status check_own_folder(const AppParts& parts, const std::string& folder, const guard::Trust& trust);
 
 // For `start` and `restart`: judges a registered service by its configuration. A configuration that can't be read or
-// used is left to the start itself, which says what is wrong with it. Errors: access_denied, io_failed, not_found.
-[[nodiscard]] Status refuse_unsafe_start(const AppParts& parts, const std::string& name);
+// used is left to the start itself, which says what is wrong with it. A refusal is an event, too. `verb` = what was
+// asked for, as errors say it. Errors: access_denied, io_failed, not_found.
+[[nodiscard]] Status refuse_unsafe_start(const AppParts& parts, const std::string& name, std::string_view verb);
+
+// What the wrapper asks before it adopts a changed configuration. `started` is the configuration that the service was
+// started with, by whose account it runs; `now` the one in force. Where others may not change the service, only who may
+// change its configuration can allow it to be insecure: that it says so newly counts if its file itself is safe.
+// Errors: those of judge_safety.
+[[nodiscard]] Status judge_reload(const AppParts& parts, const config::ServiceOptions& started,
+                                  const config::ServiceConfig& now, const config::ServiceConfig& fresh);
 
 }  // namespace svcwrap::app

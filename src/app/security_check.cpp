@@ -134,22 +134,60 @@ JudgedPaths judged_paths(const SecurityParts& parts, const config::ServiceConfig
     return paths;
 }
 
+namespace {
+
+// What is to be judged of a configuration.
+JudgedPaths paths_in(const SecurityParts& parts, const config::ServiceConfig& config, const SecurityScope& scope) {
+    if (scope.only_configuration) return {{Role::configuration, config.file}};
+    JudgedPaths paths = judged_paths(parts, config);
+    std::erase_if(paths, [&](const auto& judged) { return lies_in(judged.second, scope.folder_to_make); });
+    paths.insert(paths.begin(), {Role::wrapper, scope.wrapper});
+    return paths;
+}
+
+// What is passed over if this process may not look at it: SecurityScope::in_force.
+class Known {
+public:
+    Known(const SecurityParts& parts, const SecurityScope& scope) {
+        if (scope.in_force == nullptr) return;
+        paths_ = judged_paths(parts, *scope.in_force);
+        paths_.emplace_back(Role::wrapper, scope.wrapper);
+        folder_ = parent_path(scope.in_force->file);
+    }
+    // The registration.
+    [[nodiscard]] bool excuses(const Status& judged) const {
+        return !judged && judged.error().kind == ErrorKind::access_denied && !folder_.empty();
+    }
+    [[nodiscard]] bool excuses(const Status& judged, const std::string& path) const {
+        if (!excuses(judged)) return false;
+        const auto is_it = [&path](const auto& known) { return equals_ignoring_case(known.second, path); };
+        return lies_in(path, folder_) || std::ranges::any_of(paths_, is_it);
+    }
+
+private:
+    JudgedPaths paths_;
+    std::string folder_;  // empty = nothing is excused
+};
+
+}  // namespace
+
 Result<SecurityVerdict> check_security(const SecurityParts& parts, const config::ServiceConfig& config,
                                        const SecurityScope& scope) {
     auto trust = make_trust(parts, config.service);
     if (!trust) return std::unexpected(trust.error());
     SecurityVerdict verdict{.trust = *std::move(trust), .findings = {}};
     Check check(parts, verdict);
-    if (auto done = check.add_path(Role::wrapper, scope.wrapper); !done) return std::unexpected(done.error());
-    for (const auto& [role, path] : judged_paths(parts, config)) {
-        if (lies_in(path, scope.folder_to_make)) continue;
-        if (auto done = check.add_path(role, path); !done) return std::unexpected(done.error());
+    const Known known(parts, scope);
+    for (const auto& [role, path] : paths_in(parts, config, scope)) {
+        const Status done = check.add_path(role, path);
+        if (!done && !known.excuses(done, path)) return std::unexpected(done.error());
     }
     for (const std::string& folder : scope.own_folders) {
         if (auto done = check.add_path(Role::folder, folder); !done) return std::unexpected(done.error());
     }
     if (scope.is_registered) {
-        if (auto done = check.add_service(config.service.name); !done) return std::unexpected(done.error());
+        const Status done = check.add_service(config.service.name);
+        if (!done && !known.excuses(done)) return std::unexpected(done.error());
     }
     return verdict;
 }

@@ -27,6 +27,11 @@ struct SecurityScope {
     std::string folder_to_make;
     bool is_registered = false;            // the service object exists and is judged as well
     std::vector<std::string> own_folders;  // of the service itself, which its configuration does not name
+    // Set by a service that judges its own changed configuration: the one that it runs by, which was judged at the
+    // start by an administrator. What the service's account may not look at is passed over if it was part of that, or
+    // lies beside the configuration; all else that can't be judged is not safe.
+    const config::ServiceConfig* in_force = nullptr;
+    bool only_configuration = false;  // nothing but the TOML is judged
 };
 
 struct SecurityVerdict {

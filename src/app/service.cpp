@@ -7,6 +7,7 @@
 #include "app/commands.hpp"
 #include "app/event_notes.hpp"
 #include "app/host_parts.hpp"
+#include "app/safety.hpp"
 #include "app/service_view.hpp"
 #include "base/path.hpp"
 #include "config/service_config.hpp"
@@ -65,16 +66,20 @@ void make_missing_folders(const AppParts& parts, const std::string& name) {
     }
 }
 
-host::HostOptions options_for(const AppParts& parts, const std::string& name, const std::string& journal_file,
-                              ServiceSession& session) {
+// NOLINTNEXTLINE(readability-function-size): one line per option
+host::HostOptions options_for(const AppParts& parts, const config::ServiceOptions& started,
+                              const std::string& journal_file, ServiceSession& session) {
     host::HostOptions options;
     // A report that fails can't be told to anyone but the SCM, which is the one that did not take it.
     options.report = [&session](const SessionReport& report) { (void)session.report(report); };
     options.events = parts.events;
-    options.state_file = state_file_in(parts, name);
+    options.state_file = state_file_in(parts, started.name);
     options.journal_file = journal_file;
-    options.history_file = history_file_in(parts, name);
+    options.history_file = history_file_in(parts, started.name);
     options.registered = true;
+    options.judge = [parts, started](const config::ServiceConfig& now, const config::ServiceConfig& fresh) {
+        return judge_reload(parts, started, now, fresh);
+    };
     return options;
 }
 
@@ -90,8 +95,10 @@ int serve(const AppParts& parts, const ServiceRequest& request, ServiceSession& 
     make_missing_folders(parts, request.name);
     supervise::FinalResult result;
     {
-        host::ServiceHost host(*std::move(config), host_parts(parts),
-                               options_for(parts, request.name, journal, session));
+        config::ServiceOptions started = config->service;
+        started.name = request.name;
+        auto options = options_for(parts, started, journal, session);
+        host::ServiceHost host(*std::move(config), host_parts(parts), std::move(options));
         session.on_control([&host](platform::ServiceControl control) { return host.handle_control(control); });
         result = host.run();
         // While the output was drained the SCM may still have sent something; the host is about to be gone.

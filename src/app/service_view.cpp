@@ -119,24 +119,40 @@ std::string account_key(const std::string& account) {
     return key;
 }
 
+// Their order means nothing.
+std::vector<std::string> dependency_keys(const std::vector<std::string>& dependencies) {
+    std::vector<std::string> keys;
+    for (const std::string& dependency : dependencies) keys.push_back(to_lower_ascii(dependency));
+    std::ranges::sort(keys);
+    return keys;
+}
+
 // What the SCM has and the file does not say any more. The wrapper knows only what has changed since it started.
 void compare_with_file(const AppParts& parts, ServiceView& view) {
     const auto config = config::load_config(parts.files, view.registration.image.config_file);
     if (!config) return;
-    const platform::ServiceConfiguration& registered = view.registration.configuration;
-    const config::ServiceOptions& wanted = config->service;
-    const auto compare = [&view](const std::string& setting, bool is_same) {
-        if (!is_same && !std::ranges::contains(view.waiting, setting, &WaitingSetting::setting))
-            view.waiting.push_back({.setting = setting, .needs = "reinstall"});
+    for (std::string& setting : settings_unlike(view.registration.configuration, config->service)) {
+        if (!std::ranges::contains(view.waiting, setting, &WaitingSetting::setting))
+            view.waiting.push_back({.setting = std::move(setting), .needs = "reinstall"});
+    }
+}
+
+}  // namespace
+
+std::vector<std::string> settings_unlike(const platform::ServiceConfiguration& registered,
+                                         const config::ServiceOptions& wanted) {
+    std::vector<std::string> settings;
+    const auto compare = [&settings](std::string_view setting, bool is_same) {
+        if (!is_same) settings.emplace_back(setting);
     };
     const std::string& display_name = wanted.display_name.empty() ? wanted.name : wanted.display_name;
     compare("service.display_name", registered.display_name.empty() || registered.display_name == display_name);
     compare("service.start", registered.start == wanted.start);
     compare("service.account",
             registered.account.empty() || account_key(registered.account) == account_key(wanted.account));
+    compare("service.dependencies", dependency_keys(registered.dependencies) == dependency_keys(wanted.dependencies));
+    return settings;
 }
-
-}  // namespace
 
 Result<ServiceView> load_view(const AppParts& parts, const std::string& name, Registration registration) {
     const auto status = parts.services.query(name);

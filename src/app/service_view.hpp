@@ -9,6 +9,7 @@
 #include "app/parts.hpp"
 #include "base/json.hpp"
 #include "base/time.hpp"
+#include "config/service_config.hpp"
 #include "host/published_state.hpp"
 
 namespace svcwrap::app {
@@ -52,6 +53,10 @@ struct ServiceView {
 [[nodiscard]] Result<ServiceView> load_view(const AppParts& parts, const std::string& name);
 // The same with a registration that is known already, and without a look into the file: fit to be repeated.
 [[nodiscard]] Result<ServiceView> load_view(const AppParts& parts, const std::string& name, Registration registration);
+
+// Settings of the file that the SCM was told differently: start, account, display name, dependencies.
+[[nodiscard]] std::vector<std::string> settings_unlike(const platform::ServiceConfiguration& registered,
+                                                       const config::ServiceOptions& wanted);
 
 // All of svcwrap's services. One that can't be read, or vanishes meanwhile, is left out: most are not ours.
 [[nodiscard]] Result<std::vector<ServiceView>> load_all_views(const AppParts& parts);

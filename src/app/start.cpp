@@ -7,7 +7,8 @@
 namespace svcwrap::app {
 
 Outcome start(const AppParts& parts, const StartRequest& request) {
-    if (const Status safe = refuse_unsafe_start(parts, request.name); !safe) return std::unexpected(safe.error());
+    if (const Status safe = refuse_unsafe_start(parts, request.name, "start"); !safe)
+        return std::unexpected(safe.error());
     const auto result = start_and_watch(parts, request.name, request.limits, request.json);
     if (!result) return std::unexpected(result.error());
     remove_set_asides(parts);

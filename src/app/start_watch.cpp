@@ -248,9 +248,9 @@ Started next_run(const AppParts& parts, ServiceView before, host::ControlCommand
     return verdict_on(doing, std::move(view), run);
 }
 
-Started refuse_paused(const ServiceView& view) {
+Started refuse_paused(const ServiceView& view, std::string_view verb) {
     return std::unexpected(Error{.kind = ErrorKind::scm_failed,
-                                 .message = "start " + view.name + ": it is paused",
+                                 .message = std::string(verb) + " " + view.name + ": it is paused",
                                  .os_code = {},
                                  .where = {},
                                  .remedy = "Let it go on: svcwrap continue " + view.name});
@@ -261,8 +261,8 @@ bool is_paused(const ServiceView& view) {
 }
 
 Started start_from_stopped(const AppParts& parts, const ServiceView& before, const StartLimits& limits,
-                           Progress& progress) {
-    const std::string doing = "start " + before.name;
+                           std::string_view verb, Progress& progress) {
+    const std::string doing = std::string(verb) + " " + before.name;
     StartWatch watch(parts, before.name, before.registration, 1);
     const Status asked = ask_to_start(parts, before.name, before.status, limits.timeout, progress);
     if (!asked) return std::unexpected(with_context(asked.error(), doing));
@@ -281,12 +281,15 @@ Started start_from_stopped(const AppParts& parts, const ServiceView& before, con
 
 }  // namespace
 
-Started start_and_watch(const AppParts& parts, const std::string& name, const StartLimits& limits, bool quiet) {
+Started start_and_watch(const AppParts& parts, const std::string& name, const StartLimits& limits, bool quiet,
+                        std::string_view verb) {
     auto before = load_view(parts, name);
     if (!before) return std::unexpected(before.error());
-    if (is_paused(*before)) return refuse_paused(*before);
+    if (is_paused(*before)) return refuse_paused(*before, verb);
     Progress progress(parts, "Starting " + name, quiet);
-    if (before->status.state != ServiceState::running) return start_from_stopped(parts, *before, limits, progress);
+    if (before->status.state != ServiceState::running) {
+        return start_from_stopped(parts, *before, limits, verb, progress);
+    }
     const bool waits = is_known(*before) && before->published->state == supervise::State::backoff &&
                        !before->published->control_address.empty();
     if (!waits) return StartResult{.changed = false, .view = *std::move(before)};
@@ -299,7 +302,7 @@ Started restart_child_and_watch(const AppParts& parts, const std::string& name, 
                                 std::optional<Duration> stop_timeout, bool quiet) {
     auto before = load_view(parts, name);
     if (!before) return std::unexpected(before.error());
-    if (is_paused(*before)) return refuse_paused(*before);
+    if (is_paused(*before)) return refuse_paused(*before, "restart the program of");
     Progress progress(parts, "Restarting the program of " + name, quiet);
     return next_run(parts, *std::move(before), host::ControlCommand::restart_child,
                     {.limits = limits, .stop_timeout = stop_timeout.value_or(k_forever)}, progress);

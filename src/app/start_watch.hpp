@@ -2,6 +2,7 @@
 // Starting a service and telling the truth about it: RUNNING is only what the wrapper says of itself.
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "app/parts.hpp"
 #include "app/requests.hpp"
@@ -29,9 +30,11 @@ struct StartResult {
 };
 // Starts the service unless it runs, waits for RUNNING, and watches the child for the settle time. The child of a
 // service that runs is started if it waits in backoff, and watched likewise; else a running service is only reported.
-// Errors: launch_failed as above, timed_out, scm_failed if it is paused, those of ServiceManager::start and of ask().
+// `verb` = what was asked for, as errors say it. Errors: launch_failed as above, timed_out, scm_failed if it is paused,
+// those of ServiceManager::start and of ask().
 [[nodiscard]] std::expected<StartResult, Failure> start_and_watch(const AppParts& parts, const std::string& name,
-                                                                  const StartLimits& limits, bool quiet);
+                                                                  const StartLimits& limits, bool quiet,
+                                                                  std::string_view verb = "start");
 
 // Has the wrapper stop its child and start it again, and watches the new run as a start does. The stop takes what the
 // stop steps take, at most `stop_timeout` if given. Errors: as start_and_watch().

@@ -39,9 +39,9 @@ std::string name_of_process(const platform::ProcessInfo& process) {
     return name + " (" + std::to_string(process.id) + ")";
 }
 
-std::string left_text(const StopTrial& trial) {
+std::string names_of(const std::vector<platform::ProcessInfo>& processes) {
     std::string text;
-    for (const platform::ProcessInfo& process : trial.left)
+    for (const platform::ProcessInfo& process : processes)
         text += (text.empty() ? "" : ", ") + name_of_process(process);
     return text;
 }
@@ -120,7 +120,7 @@ std::optional<std::string> about_failures(const StopTrial& trial) {
 
 std::string about_kill(const StopTrial& trial) {
     if (!trial.left.empty() && !root_was_left(trial)) {
-        return "the program itself ended, but what it had started lived on: " + left_text(trial) +
+        return "the program itself ended, but what it had started lived on: " + names_of(trial.left) +
                ". Make it end its children, or set stop.kill_tree = false if they are meant to live on";
     }
     return "no step ended it: try " + other_methods(trial) + ", or more time";
@@ -162,9 +162,9 @@ std::string_view verdict_name(StopVerdict verdict) {
     return "unknown";
 }
 
-Json left_json(const StopTrial& trial) {
+Json processes_json(const std::vector<platform::ProcessInfo>& processes) {
     JsonArray array;
-    for (const platform::ProcessInfo& process : trial.left)
+    for (const platform::ProcessInfo& process : processes)
         array.push_back(JsonObject{{"process_id", process.id}, {"name", process.name}});
     return array;
 }
@@ -205,7 +205,10 @@ std::string text_of(const StopTrial& trial) {
     // After a kill the code is ours.
     const bool own_end = verdict_on(trial) != StopVerdict::killed;
     if (own_end && trial.last.last_end) text += "  end: " + describe_end(*trial.last.last_end) + "\n";
-    if (!trial.left.empty()) text += "  left over, ended by force: " + left_text(trial) + "\n";
+    if (!trial.left.empty()) text += "  left over, ended by force: " + names_of(trial.left) + "\n";
+    if (!trial.living.empty()) {
+        text += "  lives on, as stop.kill_tree = false says: " + names_of(trial.living) + "\n";
+    }
     const std::vector<std::string> advice = stop_advice_after(trial);
     if (!advice.empty()) text += "What to change:\n";
     for (const std::string& line : advice) text += "  - " + line + ".\n";
@@ -225,7 +228,8 @@ Json to_json(const StopTrial& trial) {
                       {"ended_by", step == nullptr ? Json() : Json(supervise::name_of(step->method))},
                       {"stop_steps", steps_json(trial.last.steps)},
                       {"end", trial.last.last_end ? end_json(*trial.last.last_end) : Json()},
-                      {"left_over", left_json(trial)},
+                      {"left_over", processes_json(trial.left)},
+                      {"living_on", processes_json(trial.living)},
                       {"advice", std::move(advice)}};
 }
 

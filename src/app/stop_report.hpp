@@ -12,11 +12,12 @@ namespace svcwrap::app {
 // What was seen of one child that was started, left alone for a while, and asked to stop.
 struct StopTrial {
     std::string service;
-    std::string program;                      // path of its file
-    supervise::StopOptions stop;              // as configured
-    supervise::Snapshot last;                 // of the supervisor, at the end
-    std::vector<platform::ProcessInfo> left;  // alive when the tree had to be ended by force
-    std::uint32_t root_id = 0;                // process id of the child itself
+    std::string program;                        // path of its file
+    supervise::StopOptions stop;                // as configured
+    supervise::Snapshot last;                   // of the supervisor, at the end
+    std::vector<platform::ProcessInfo> left;    // alive when the tree had to be ended by force
+    std::vector<platform::ProcessInfo> living;  // outlived the child because stop.kill_tree is off
+    std::uint32_t root_id = 0;                  // process id of the child itself
 };
 
 enum class StopVerdict : std::uint8_t {

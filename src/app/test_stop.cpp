@@ -115,6 +115,7 @@ StopTrial try_it(const AppParts& parts, const TestStopRequest& request, const co
                      .stop = config.supervise.stop,
                      .last = timer.last(),
                      .left = launcher.notes().left(),
+                     .living = launcher.notes().living(),
                      .root_id = launcher.notes().root_id()};
 }
 

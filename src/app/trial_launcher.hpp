@@ -1,5 +1,6 @@
 #pragma once
-// A launcher that looks at the child that it launches: who it is, and who was left when its tree was ended by force.
+// A launcher that looks at the child that it launches: who it is, who was left when it was ended by force, and who
+// lives on where its tree is left alone.
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -17,13 +18,16 @@ public:
     void note_root(std::uint32_t id);
     // Only the first time counts: the second one finds the same processes on their way out.
     void note_left(std::vector<platform::ProcessInfo> left);
+    void note_living(std::vector<platform::ProcessInfo> living);
     [[nodiscard]] std::uint32_t root_id() const;
     [[nodiscard]] std::vector<platform::ProcessInfo> left() const;
+    [[nodiscard]] std::vector<platform::ProcessInfo> living() const;
 
 private:
     mutable std::mutex mutex_;
     std::uint32_t root_id_ = 0;
     std::vector<platform::ProcessInfo> left_;
+    std::vector<platform::ProcessInfo> living_;
 };
 
 // Passes every launch on to `real`, which outlives it, and takes notes of the child that `process` describes. Hooks and

@@ -1,4 +1,5 @@
 // A child and everything that it starts.
+#include <algorithm>
 #include <catch_amalgamated.hpp>
 #include <string>
 
@@ -55,6 +56,10 @@ TEST_CASE("with kill_tree off the root alone counts, and its descendants outlive
     const std::uint32_t grandchild = number_after(child.read_until("\n"), "grandchild");
     CHECK(describe(child.wait()) == describe(ExitCode{7}));
     CHECK(child.wait_for_active(0));
+    if (k_native_path_style == PathStyle::windows) {  // the processes of the job, whom the tree does not count
+        const auto alive = child.process().processes();
+        CHECK(std::ranges::contains(alive, grandchild, &platform::ProcessInfo::id));
+    }
     CHECK(child.process().terminate_tree(ExitCode{9}).has_value());
     child.destroy();
     CHECK(platform::make_system()->is_process_alive(grandchild));

@@ -66,6 +66,29 @@ TEST_CASE("A service whose program was opened to everyone after its installation
     CHECK(service.scm().dwCurrentState == SERVICE_STOPPED);
 }
 
+TEST_CASE("A service that runs does not adopt a program that everyone can replace, unless its file allows it") {
+    const TestService service(sleeping(), k_stop_by_ctrl_c);
+    service.start();
+    const Process child = service.child(k_sleeper);
+    const Program open{.executable = open_program(service), .arguments = {"600000"}};
+    service.rewrite(open, k_stop_by_ctrl_c);
+    const Answer refused = service.command("reload");
+    INFO(to_text(refused) << "\njournal: " << service.journal());
+    CHECK(refused.exit_code == 7);
+    CHECK(refused.error.contains("open to all"));
+    CHECK(refused.error.contains("icacls"));
+    CHECK(service.journal().contains("reload refused, nothing was changed"));
+    CHECK(elements(service.status_at({"waiting"})).empty());
+    CHECK(child.is_alive());
+
+    std::string config = read_file(service.config_file());
+    write_file(service.config_file(), config.insert(config.find("[process]"), "allow_insecure = true\n"));
+    const Answer adopted = service.command("reload");
+    INFO(to_text(adopted) << "\njournal: " << service.journal());
+    CHECK(adopted.exit_code == 0);
+    CHECK(child.is_alive());
+}
+
 TEST_CASE("An update brings the registration in line with the file while the service runs") {
     const TestService service(sleeping(), k_stop_by_ctrl_c);
     service.start();

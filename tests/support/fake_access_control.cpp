@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/utf8.hpp"
+#include "support/fake_file_system.hpp"
 #include "support/fake_paths.hpp"
 #include "support/sddl.hpp"
 
@@ -80,15 +81,24 @@ void FakeAccessControl::append_chain(const std::string& path, std::vector<Object
     }
 }
 
+void FakeAccessControl::hide(const std::string& path) {
+    hidden_.push_back(key_of(path));
+}
+
 Result<std::vector<ObjectSecurity>> FakeAccessControl::chain_of(const std::string& path) {
     if (fault_) return std::unexpected(*fault_);
     std::vector<ObjectSecurity> chain;
     append_chain(normal(path), chain, 0);
+    for (const ObjectSecurity& object : chain) {
+        if (std::ranges::contains(hidden_, key_of(object.path)))
+            return std::unexpected(access_denied_error(object.path));
+    }
     return chain;
 }
 
 Result<ObjectSecurity> FakeAccessControl::service(const std::string& name) {
     if (fault_) return std::unexpected(*fault_);
+    if (std::ranges::contains(hidden_, key_of(name))) return std::unexpected(access_denied_error(name));
     return ObjectSecurity{.path = name,
                           .kind = ObjectKind::service,
                           .place = Place::itself,

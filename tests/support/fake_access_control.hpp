@@ -25,6 +25,8 @@ public:
     void set_exists(std::function<bool(const std::string&)> exists) { exists_ = std::move(exists); }
     void set_name(const std::string& sid, const std::string& name) { names_[sid] = name; }
     void set_administrators(std::vector<std::string> sids) { administrators_ = std::move(sids); }
+    // This process may not look at that object, nor at what lies behind it.
+    void hide(const std::string& path);
     // Every further call of chain_of and service fails.
     void fail(Error error) { fault_ = std::move(error); }
 
@@ -43,6 +45,7 @@ private:
     std::function<bool(const std::string&)> exists_;
     std::map<std::string, std::string> links_;
     std::vector<std::string> missing_;
+    std::vector<std::string> hidden_;
     std::map<std::string, std::string> names_;
     std::vector<std::string> administrators_;
     std::optional<Error> fault_;

@@ -210,7 +210,9 @@ void FakeChild::terminate(ExitCode code) {
     Lock lock(mutex_);
     ++terminations_;
     if (!script_.survives_termination) {
-        end_rest(lock);
+        if (spec_.kill_tree) {
+            end_rest(lock);
+        }
         end_root(lock, code);
     }
 }
@@ -275,7 +277,7 @@ std::optional<ExitCode> FakeChild::exit_code() const {
 
 std::size_t FakeChild::active_processes() const {
     const Lock lock(mutex_);
-    return rest_ + (exit_code_ ? 0 : 1);
+    return (spec_.kill_tree ? rest_ : 0) + (exit_code_ ? 0 : 1);
 }
 
 bool FakeChild::is_released() const {

@@ -238,7 +238,7 @@ Status WindowsChildProcess::resume_tree() {
 
 std::vector<ProcessInfo> WindowsChildProcess::processes() const {
     std::vector<ProcessInfo> all;
-    for (const DWORD id : tree()) {
+    for (const DWORD id : job_.process_ids()) {  // also those that kill_tree leaves alone
         all.push_back({.id = id, .name = file_name(from_wide(program_of(id)))});
     }
     return all;

@@ -225,6 +225,22 @@ TEST_CASE("What the file says and the SCM does not waits for a new installation,
         CHECK(world.run({"status", "App"}) == 3);
         CHECK(world.out.contains("service.start, until it is installed again"));
     }
+    SECTION("other dependencies, in whatever order and case") {
+        service.definition.dependencies = {"Tcpip", "+Network"};
+        write("dependencies = [\"+network\", \"tcpip\"]\n");
+        CHECK(world.run({"status", "App", "--json"}) == 0);
+        CHECK(waiting() == 0);
+        CHECK(world.run({"check", "App"}) == 0);
+        CHECK(world.err.empty());
+        write("dependencies = [\"Tcpip\"]\n");
+        CHECK(world.run({"status", "App"}) == 0);
+        CHECK(world.out.contains("service.dependencies, until it is installed again"));
+        CHECK(world.run({"check", "App"}) == 0);
+        CHECK(world.err.contains("service.dependencies is not what Windows was told: svcwrap install App --update"));
+        write("");
+        CHECK(world.run({"status", "App", "--json"}) == 0);
+        CHECK(waiting() == 1);
+    }
     SECTION("a file that can't be used says nothing") {
         write("start = 1\n");
         CHECK(world.run({"status", "App", "--json"}) == 0);

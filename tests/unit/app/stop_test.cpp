@@ -174,4 +174,23 @@ TEST_CASE("restart stops and starts, and starts what was stopped") {
     CHECK(world.services.count(ManagerCall::start) == 2);
 }
 
+TEST_CASE("restart says that it was a restart which failed, also where its second half did") {
+    AppWorld world;
+    auto& service = world.put_running("App");
+    SECTION("the service stops again") {
+        service.on_stop = {{1s, status_of(ServiceState::stopped), {}}};
+        service.on_start = {{1s, status_of(ServiceState::stopped), {}}};
+        CHECK(world.run({"restart", "App"}) == 8);
+    }
+    SECTION("the SCM refuses") {
+        service.on_stop = {{1s, status_of(ServiceState::stopped), {}}};
+        world.services.fail(ManagerCall::start, testing::scm_error(ErrorKind::scm_failed, 1069, "it cannot log on"));
+        CHECK(world.run({"restart", "App"}) == 11);
+    }
+    CHECK(world.services.count(ManagerCall::stop) == 1);
+    INFO(world.err);
+    CHECK(world.err.contains("restart App: "));
+    CHECK_FALSE(world.err.contains(" start App: "));
+}
+
 }  // namespace svcwrap::app

@@ -76,6 +76,40 @@ TEST_CASE("test-stop names who had to be killed, and exits with 1") {
     CHECK_FALSE(std::get<JsonArray>(world.json().find("advice")->value()).empty());
 }
 
+TEST_CASE("test-stop names what lives on where the tree is left alone, and does not take it for killed") {
+    TrialWorld world;
+    world.write_config("[stop]\nkill_tree = false\nsteps = [{ method = \"ctrl-break\", timeout = \"60s\" }]\n");
+    world.launcher.add({.left_behind = 2, .exit_when_asked = ExitCode{0}});
+    SECTION("in words") {
+        CHECK(world.test_stop() == 0);
+        CHECK(world.out.contains("app.exe stopped: ctrl-break ended it."));
+        CHECK(world.out.contains("lives on, as stop.kill_tree = false says: left_behind ("));
+        CHECK_FALSE(world.out.contains("by force"));
+    }
+    SECTION("as JSON") {
+        CHECK(world.test_stop({"--json"}) == 0);
+        CHECK(std::get<JsonArray>(world.json().find("left_over")->value()).empty());
+        CHECK(std::get<JsonArray>(world.json().find("living_on")->value()).size() == 2);
+    }
+    const auto child = world.launcher.wait_for_child(0);
+    REQUIRE(child);
+    CHECK(child->terminations() == 0);
+    child->leave_rest();
+}
+
+TEST_CASE("test-stop with kill_tree off ends a deaf program by force, and leaves alone what it started") {
+    TrialWorld world;
+    world.write_config("[stop]\nkill_tree = false\nsteps = [{ method = \"ctrl-break\", timeout = \"200ms\" }]\n");
+    world.launcher.add({.left_behind = 1, .obeys_control_break = false});
+    CHECK(world.test_stop({"--json"}) == 1);
+    CHECK(world.json().find("verdict")->as_string() == "killed");
+    const auto& left = std::get<JsonArray>(world.json().find("left_over")->value());
+    REQUIRE(left.size() == 1);
+    CHECK(left.front().find("name")->as_string() == "app.exe");
+    CHECK(std::get<JsonArray>(world.json().find("living_on")->value()).size() == 1);
+    world.launcher.wait_for_child(0)->leave_rest();
+}
+
 TEST_CASE("test-stop of a program that ends by itself, or can't be started, exits with 8") {
     TrialWorld world;
     SECTION("it ends") {
