@@ -163,6 +163,10 @@ void HistoryKeeper::write() {
     });
 }
 
+void HistoryKeeper::finish() {
+    if (writer_) writer_->finish();
+}
+
 bool HistoryKeeper::close(Duration patience) {
     return !writer_ || writer_->close(patience);
 }
