@@ -10,9 +10,10 @@ namespace {
 // How often the job is asked whether its tree has ended, once the root has: Windows' job messages are no guarantee
 // (JOBOBJECT_ASSOCIATE_COMPLETION_PORT), so the count is the truth.
 constexpr Duration k_tree_interval = std::chrono::milliseconds(50);
-// The root leaves the job a moment after its handle is signalled; this many short looks tell it from descendants.
-constexpr int k_patient_looks = 4;
-constexpr Duration k_patient_interval = std::chrono::milliseconds(5);
+// The root leaves the job a moment after its handle is signalled; this many short looks tell it from descendants. The
+// pause between them doubles: 31 ms in all.
+constexpr int k_patient_looks = 5;
+constexpr Duration k_first_patient_interval = std::chrono::milliseconds(1);
 
 }  // namespace
 
@@ -48,7 +49,7 @@ void ChildWatch::root_ended(ExitCode code) {
 }
 
 void ChildWatch::look_again(int looks) {
-    timer_.expires_after(looks < k_patient_looks ? k_patient_interval : k_tree_interval);
+    timer_.expires_after(looks < k_patient_looks ? k_first_patient_interval * (1 << looks) : k_tree_interval);
     timer_.async_wait([this, looks](const boost::system::error_code& error) {
         if (!error && child_ && root_exit_) look(looks + 1);
     });

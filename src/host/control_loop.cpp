@@ -158,6 +158,9 @@ supervise::FinalResult ControlLoop::run() {
     close();
     child_.release();
     publish();
+    // Each waits for the disk: both at the same time.
+    if (state_writer_) state_writer_->finish();
+    history_.finish();
     if (state_writer_ && !state_writer_->close(k_papers_time)) {
         journal_.write(Severity::warning, "the state file could not be written in time: " + options_.state_file);
     }

@@ -163,6 +163,10 @@ void HistoryKeeper::write() {
     });
 }
 
+void HistoryKeeper::finish() {
+    if (writer_) writer_->finish();
+}
+
 // Runs that wait for the file to be read are lost by now.
 bool HistoryKeeper::close(Duration patience) {
     return !writer_ || (writer_->close(patience) && (loaded_ || entries_.empty()));

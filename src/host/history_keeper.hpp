@@ -45,7 +45,8 @@ public:
 
     // Of the newest run; null before the first.
     [[nodiscard]] std::shared_ptr<RunTail> tail() const;
-    // Waits until it is written, at most that long.
+    // As of NewestWriter.
+    void finish();
     bool close(Duration patience);
 
 private:

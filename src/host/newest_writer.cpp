@@ -99,11 +99,16 @@ void NewestWriter::write(Content content) {
     desk_->wake.notify_one();
 }
 
-bool NewestWriter::close(Duration patience) {
-    if (!thread_.joinable()) return true;
-    std::unique_lock lock(desk_->mutex);
+void NewestWriter::finish() {
+    const std::lock_guard lock(desk_->mutex);
     desk_->closing = true;
     desk_->wake.notify_one();
+}
+
+bool NewestWriter::close(Duration patience) {
+    if (!thread_.joinable()) return true;
+    finish();
+    std::unique_lock lock(desk_->mutex);
     const bool done = desk_->finished.wait_for(lock, patience, [this] { return desk_->done; });
     const bool all_written = desk_->all_written;
     lock.unlock();

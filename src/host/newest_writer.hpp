@@ -31,6 +31,8 @@ public:
 
     // Never blocks. `content` is called on the writing thread, at most once per attempt.
     void write(Content content);
+    // Takes nothing more and has what there is written at once, without waiting for that.
+    void finish();
     // Waits until the newest content is written, at most that long; false if it is not. Nothing is written afterwards.
     bool close(Duration patience);
 

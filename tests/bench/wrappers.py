@@ -173,7 +173,7 @@ class Svcwrap(Service):
         run(self.tools.svcwrap, "uninstall", self.name, "--purge")
 
     def process_marks(self):
-        return [b"svcwrap.exe", self.name.encode() + b"\0"]
+        return [self.tools.svcwrap.name.encode(), self.name.encode() + b"\0"]
 
 
 class Nssm(Service):
@@ -199,7 +199,7 @@ class Nssm(Service):
         run(self.tools.nssm, "remove", self.name, "confirm")
 
     def process_marks(self):
-        return [b"nssm64.exe"]
+        return [self.tools.nssm.name.encode()]
 
 
 class Tools:

@@ -79,6 +79,16 @@ TEST_CASE("A content that never could be written ends with a false, and does not
     CHECK_FALSE(writer.close(60s));
 }
 
+TEST_CASE("What was given before the end is written, and nothing that comes after it") {
+    World world;
+    NewestWriter writer(world.files, k_path, {});
+    writer.write([] { return std::string("last"); });
+    writer.finish();
+    writer.write([] { return std::string("too late"); });
+    CHECK(writer.close(60s));
+    CHECK(world.files.contents(k_path) == "last");
+}
+
 TEST_CASE("A writer that had nothing to write closes well") {
     World world;
     NewestWriter writer(world.files, k_path, {});
