@@ -38,7 +38,7 @@ public:
         if (auto shown = show(); !shown || !request_.follow) return shown;
         while (!over_ && has_readers_) {
             parts_.clock.sleep(k_poll_interval);
-            if (auto polled = reading_.poll(); !polled) return polled;
+            if (auto polled = reading_.poll([this] { return show(); }); !polled) return polled;
             if (auto shown = show(); !shown) return shown;
         }
         return {};

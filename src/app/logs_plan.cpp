@@ -84,6 +84,11 @@ Result<LogFilter> times_of(const AppParts& parts, const LogsRequest& request, co
     const auto since = moment_of(parts, request.since);
     const auto until = moment_of(parts, request.until);
     if (!since || !until) return std::unexpected(!since ? since.error() : until.error());
+    if (*since && *until && **since >= **until) {
+        return fail(ErrorKind::usage,
+                    "between --since " + request.since + " and --until " + request.until + " there is no time",
+                    "--since comes before --until; a time of day is one of today.");
+    }
     LogFilter filter;
     filter.since = *since;
     filter.until = *until;

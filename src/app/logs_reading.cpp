@@ -107,10 +107,17 @@ Result<std::optional<LogRecord>> PartReader::next() {
     return record;
 }
 
-Status PartReader::poll() {
-    const auto polled = follower_.poll([this](const LogRecord& record) {
+Status PartReader::poll(const std::function<void()>& full) {
+    polled_bytes_ = 0;
+    const auto polled = follower_.poll([&](const LogRecord& record) {
         LogRecord copy = record;
-        if (understand(copy)) waiting_.push_back(std::move(copy));
+        if (!understand(copy)) return;
+        polled_bytes_ += copy.line.size();
+        waiting_.push_back(std::move(copy));
+        if (polled_bytes_ < k_most_waiting.bytes) return;
+        full();
+        waiting_.clear();
+        polled_bytes_ = 0;
     });
     return polled ? Status() : std::unexpected(polled.error());
 }
@@ -182,9 +189,14 @@ Result<std::optional<LogLine>> LogReading::next() {
     return line;
 }
 
-Status LogReading::poll() {
+Status LogReading::poll(const std::function<Status()>& show) {
     for (Source& source : sources_) {
-        if (auto polled = source.reader->poll(); !polled) return polled;
+        Status shown;
+        const auto full = [&] {
+            if (shown) shown = advance_all();
+            if (shown) shown = show();
+        };
+        if (auto polled = source.reader->poll(full); !polled || !shown) return polled ? shown : polled;
     }
     return advance_all();
 }

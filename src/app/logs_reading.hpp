@@ -2,6 +2,7 @@
 // The lines of several logs as one, in the order of their times. Each object belongs to one thread.
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -16,6 +17,9 @@ struct LogLine {
     logs::LogRecord record;
 };
 
+// A follower that was held up, as by somebody who marks text in a console, has no more than this of a log in memory.
+inline constexpr ByteSize k_most_waiting = 4_MiB;
+
 // One series of files, whose records pass as its part says.
 class PartReader {
 public:
@@ -27,8 +31,9 @@ public:
     [[nodiscard]] Status begin_at_front(std::optional<std::size_t> count, bool to_follow);
     // The next one of those; nothing behind the last one.
     [[nodiscard]] Result<std::optional<logs::LogRecord>> next();
-    // What was written since the begin or the last call is what next() gives now, behind what it has still.
-    [[nodiscard]] Status poll();
+    // What was written since the begin or the last call is what next() gives now, behind what it has still. If that is
+    // much, `full` is called in between: it takes what next() has; what it leaves is lost.
+    [[nodiscard]] Status poll(const std::function<void()>& full);
 
     [[nodiscard]] const LogPart& part() const { return part_; }
     [[nodiscard]] std::size_t damaged_files() const { return cursor_ ? cursor_->damaged_files() : 0; }
@@ -44,6 +49,7 @@ private:
     std::unique_ptr<logs::LogCursor> cursor_;
     platform::FileSystem& files_;
     std::deque<logs::LogRecord> waiting_;
+    std::size_t polled_bytes_ = 0;  // of those that wait
 };
 
 // The readers of a plan, merged. A line without a time stands behind the one before it in its file.
@@ -55,8 +61,9 @@ public:
     // Begins with what is there.
     [[nodiscard]] Status begin(bool to_follow);
     [[nodiscard]] Result<std::optional<LogLine>> next();
-    // Lets next() give what was written meanwhile.
-    [[nodiscard]] Status poll();
+    // Lets next() give what was written meanwhile. If that is much, `show` is called in between, which takes all that
+    // next() gives; of several logs, each is read on by itself then.
+    [[nodiscard]] Status poll(const std::function<Status()>& show);
     [[nodiscard]] std::size_t damaged_files() const;
 
 private:

@@ -28,6 +28,10 @@ constexpr Duration k_preshutdown_margin = 5s;
 
 void report_nothing(const std::expected<Json, std::vector<Error>>&) {}
 
+std::string name_of_trouble(const std::string& log, logs::Subject subject) {
+    return std::format("log {} {}", log, static_cast<int>(subject));
+}
+
 }  // namespace
 
 ControlLoop::ControlLoop(config::ServiceConfig config, Parts parts, HostOptions options)
@@ -108,6 +112,16 @@ std::function<void(Status)> ControlLoop::trouble_with(std::string thing, std::st
     };
 }
 
+// Streams that are opened anew tell of their own troubles. What concerns all logs, but for the disk, lives on.
+void ControlLoop::forget_log_troubles() {
+    for (const char* log : {"stdout", "stderr"}) {
+        for (std::size_t subject = 0; subject < logs::k_subject_count; ++subject) {
+            set_trouble(name_of_trouble(log, static_cast<logs::Subject>(subject)), {});
+        }
+    }
+    set_trouble(name_of_trouble("", logs::Subject::disk), {});
+}
+
 // Trouble with a log is journaled, and part of the state while it lasts.
 OutputListeners ControlLoop::output_listeners() {
     const auto report = [this, loop = loop_](const std::string& log, const logs::Report& what) {
@@ -117,8 +131,7 @@ OutputListeners ControlLoop::output_listeners() {
             journal_.write(what.lasts || is_event ? Severity::warning : Severity::info, what.text);
             events_.logs_said(what);
             if (is_event) return;
-            set_trouble(std::format("log {} {}", log, static_cast<int>(what.subject)),
-                        what.lasts ? what.text : std::string());
+            set_trouble(name_of_trouble(log, what.subject), what.lasts ? what.text : std::string());
         });
     };
     return {.echo = options_.echo,
@@ -282,10 +295,10 @@ void ControlLoop::perform(const supervise::Launch& launch) {
     record.start_reason = launch.reason;
     record.launched = parts_.clock.wall_now();
     history_.begin(std::move(record));
-    launches_.begin({.config = config_.now(),
-                     .run = launch.run,
-                     .shown = static_cast<bool>(options_.echo),
-                     .reopen = config_.wants_other_logs()});
+    const bool reopen = config_.wants_other_logs();
+    if (reopen) forget_log_troubles();
+    launches_.begin(
+        {.config = config_.now(), .run = launch.run, .shown = static_cast<bool>(options_.echo), .reopen = reopen});
 }
 
 void ControlLoop::perform(const supervise::RunOver& over) {

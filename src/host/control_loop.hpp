@@ -95,6 +95,7 @@ private:
     void report_to_scm();
     void report_ending();
     void set_trouble(const std::string& thing, std::string text);
+    void forget_log_troubles();
     [[nodiscard]] PublishedState describe() const;
     void publish();
 

@@ -373,7 +373,7 @@ void FileLogStream::prune() {
     }
     std::vector<RotatedFile> rotated = find_rotated_files(name_, *entries);
     for (std::size_t i = 0; i + 1 < rotated.size() && disk_level_ >= DiskLevel::prune; ++i) {
-        const Status removed = context_.files.remove_file(in_folder(rotated[i].name));
+        const Status removed = remove_rotated(context_.files, directory_, rotated[i]);
         counters_.removed_files += removed ? 1 : 0;
         counters_.housekeeping_errors += removed ? 0 : 1;
         disk_level_ = disk_watch_->check(options_.disk, true);

@@ -119,6 +119,9 @@ Status Housekeeper::compress_anew(const std::string& path) {
         (void)files_.remove_file(unfinished);  // if that fails too, the next start or attempt clears it away
         return done;
     }
+    if (!exists(files_, path)) {
+        return files_.remove_file(compressed);  // pruned in the meantime
+    }
     {
         const std::lock_guard lock(mutex_);
         ++counters_.compressed_files;

@@ -48,6 +48,16 @@ std::size_t count_expired(std::span<const RotatedFile> oldest_first, const KeepO
     return 0;
 }
 
+// The housekeeper looks for the plain file after it has named the compressed one: whoever comes last removes that.
+Status remove_rotated(platform::FileSystem& files, const std::string& folder, const RotatedFile& file) {
+    const std::string path = join_path(folder, file.name);
+    Status removed = files.remove_file(path);
+    if (removed && file.state == FileState::plain) {
+        removed = files.remove_file(path + std::string(k_compressed_extension));
+    }
+    return removed;
+}
+
 CleanUpResult clean_up(platform::FileSystem& files, const std::string& folder, std::string_view stream,
                        const KeepOptions& keep, WallTime now) {
     CleanUpResult result;
@@ -68,7 +78,7 @@ CleanUpResult clean_up(platform::FileSystem& files, const std::string& folder, s
     }
     const std::size_t expired = count_expired(rotated, keep, now);
     for (const RotatedFile& file : std::span(rotated).first(expired)) {
-        if (const Status removed = files.remove_file(join_path(folder, file.name)); removed) {
+        if (const Status removed = remove_rotated(files, folder, file); removed) {
             ++result.removed;
         } else {
             note(result, removed.error());

@@ -41,6 +41,9 @@ struct CleanUpResult {
     std::vector<std::string> unfinished;  // names: what a compression that was cut short left
 };
 
+// Removes a rotated file; of a plain one, also what the housekeeper may be making of it at this moment.
+[[nodiscard]] Status remove_rotated(platform::FileSystem& files, const std::string& folder, const RotatedFile& file);
+
 // Removes what has expired, with one scan of the folder. A file that can't be removed now is found again next time.
 [[nodiscard]] CleanUpResult clean_up(platform::FileSystem& files, const std::string& folder, std::string_view stream,
                                      const KeepOptions& keep, WallTime now);

@@ -290,6 +290,28 @@ TEST_CASE("A new format waits for the next launch, and the log goes on in it") {
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
 }
 
+TEST_CASE("The trouble of a log is over when a reload has it opened anew") {
+    Stage stage;
+    stage.start();
+    const auto first = stage.child(0);
+    first->print("held\n");
+    stage.wait_until([&] { return stage.output() == "held\n"; });
+    stage.files.hold_file(Stage::k_log);
+    REQUIRE(stage.ask(ControlCommand::rotate));
+    stage.wait_until([&] { return stage.published()->trouble.contains("can't be rotated"); });
+    stage.files.hold_file(Stage::k_log, false);
+    stage.write_config(k_logs + "format = \"text\"\n");
+    REQUIRE(stage.ask(ControlCommand::reload));
+    REQUIRE(stage.ask(ControlCommand::restart_child));
+    stage.child(1)->print("new\n");
+    stage.wait_until([&] { return stage.output().ends_with(" out new\n"); });
+    stage.wait_until([&] {
+        const auto state = stage.published();
+        return state && state->trouble.empty();
+    });
+    CHECK(stage.stop_and_wait().outcome == Outcome::success);
+}
+
 TEST_CASE("Standard input is closed, kept open or a file, as the configuration says") {
     using config::StandardInput;
     using platform::InputFrom;

@@ -133,8 +133,39 @@ TEST_CASE("logs reads all lines one at a time, from the oldest on, also to follo
     CHECK_FALSE(reading.next().value());
     if (!to_follow) return;
     world.write(*stream, "line 25\nline 26\n");
-    REQUIRE(reading.poll());
+    REQUIRE(reading.poll([] { return Status(); }));
     show(26);
+}
+
+TEST_CASE("a follower that was held up reads what it missed in pieces") {
+    LogsWorld world;
+    const auto stream = world.open(logs::Format::raw);
+    const LogPart part{
+        .folder = k_folder, .stream = "output", .format = logs::Format::raw, .filter = {}, .is_journal = false};
+    const LogsPlan plan{.name = "output", .parts = {part}, .count = 10, .is_bounded = false, .note = {}};
+    const auto parts = world.parts();
+    LogReading reading(parts, plan);
+    REQUIRE(reading.begin(true));
+    constexpr std::size_t k_lines = 40;
+    for (std::size_t i = 0; i < k_lines; ++i) {
+        world.write(*stream, std::string(k_most_waiting.bytes / 8, static_cast<char>('A' + i)) + "\n");
+    }
+    std::string seen;
+    std::size_t most_at_once = 0;
+    const auto show = [&]() -> Status {
+        std::size_t count = 0;
+        for (auto line = reading.next(); line && *line; line = reading.next(), ++count) {
+            seen += (*line)->record.message.front();
+        }
+        most_at_once = std::max(most_at_once, count);
+        return {};
+    };
+    REQUIRE(reading.poll(show));
+    REQUIRE(show());
+    CHECK(most_at_once <= 9);
+    std::string all;
+    for (std::size_t i = 0; i < k_lines; ++i) all += static_cast<char>('A' + i);
+    CHECK(seen == all);
 }
 
 TEST_CASE("logs between two moments shows all lines, or so many of the newest") {
@@ -146,6 +177,8 @@ TEST_CASE("logs between two moments shows all lines, or so many of the newest") 
     CHECK(numbers_in(world.out) == std::vector{9, 10, 11, 12});
     CHECK(world.logs({"--since", "2026-11-21 10:08", "--until", "10:12", "-n", "2"}) == 0);
     CHECK(numbers_in(world.out) == std::vector{11, 12});
+    CHECK(world.logs({"--since", "10:12", "--until", "10:08"}) == 2);
+    CHECK(world.err.contains("between --since 10:12 and --until 10:08 there is no time"));
     CHECK(world.logs({"--since", "3 min ago"}) == 0);
     CHECK(numbers_in(world.out) == std::vector{22, 23, 24});
     CHECK(world.err.empty());

@@ -2,6 +2,7 @@
 
 #include <catch_amalgamated.hpp>
 #include <random>
+#include <thread>
 
 #include "log_rig.hpp"
 #include "logs/gzip.hpp"
@@ -120,6 +121,26 @@ TEST_CASE("retention counts compressed files, and a doubled one once") {
     REQUIRE(rig.write("a\n"));
     rig.stream->tick();
     CHECK(rig.rotated().back() == "app.20200103T000000.001Z.log");
+}
+
+TEST_CASE("a file that is pruned while it is being compressed does not come back") {
+    LogRig rig;
+    rig.options.rotate.max_size = {4};
+    rig.options.keep.files = 1;
+    rig.options.keep.compress = Compression::gzip;
+    rig.open();
+    REQUIRE(rig.write("aaa\nbbb\n"));
+    REQUIRE(rig.rotated().size() == 1);
+    rig.files.stall(Operation::append_flush);
+    std::thread servant([&] { rig.housekeeper->run_once(); });
+    while (rig.files.stalled_calls() == 0) {
+        std::this_thread::yield();
+    }
+    CHECK(rig.write("ccc\n"));
+    rig.files.resume_all();
+    servant.join();
+    CHECK(rig.rotated() == std::vector<std::string>{"app.20261121T100000.001Z.log"});
+    CHECK(rig.housekeeper->counters().compressed_files == 0);
 }
 
 TEST_CASE("what an earlier life left unfinished is repaired at the start") {
