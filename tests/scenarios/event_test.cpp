@@ -218,6 +218,7 @@ TEST_CASE("An Event Log that takes nothing changes nothing but a line of the jou
     second->print("it goes on\n");
     stage.wait_until([&] { return stage.output() == "it goes on\n"; });
     stage.wait_until([&] { return stage.journal_says("does not take the service's events"); });
+    stage.wait_for_state(supervise::State::running);
     CHECK(stage.published()->trouble.empty());
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
     CHECK(stage.events.records().empty());

@@ -298,7 +298,10 @@ TEST_CASE("The trouble of a log is over when a reload has it opened anew") {
     stage.wait_until([&] { return stage.output() == "held\n"; });
     stage.files.hold_file(Stage::k_log);
     REQUIRE(stage.ask(ControlCommand::rotate));
-    stage.wait_until([&] { return stage.published()->trouble.contains("can't be rotated"); });
+    stage.wait_until([&] {
+        const auto state = stage.published();
+        return state && state->trouble.contains("can't be rotated");
+    });
     stage.files.hold_file(Stage::k_log, false);
     stage.write_config(k_logs + "format = \"text\"\n");
     REQUIRE(stage.ask(ControlCommand::reload));
