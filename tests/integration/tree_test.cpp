@@ -3,6 +3,7 @@
 #include <catch_amalgamated.hpp>
 #include <string>
 
+#include "base/path.hpp"
 #include "integration/child_run.hpp"
 
 namespace svcwrap::testing {
