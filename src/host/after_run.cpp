@@ -104,7 +104,7 @@ void AfterRun::start(const Job& job) {
         worker_->post([this, context = context_, turn = turn_, job, budget = budget_, ran = ran_, running = running_] {
             run_guarded(context, [&] {
                 const auto result = run_within(context, job, *budget);
-                if (result) context.post([tell = std::bind_front(ran, job.moment, *result)] { tell(); });
+                if (result) context.post(std::bind_front(ran, job.moment, *result));
             });
             --*running;
             context.post([this, turn] { finished(turn); });
