@@ -175,6 +175,7 @@ TEST_CASE("a launch that fails names its stage and the path") {
     SECTION("not a program") {
         const TempFolder folder;
         folder.write("text.exe", "this is no program");
+        std::filesystem::permissions(folder.path_of("text.exe"), std::filesystem::perms::owner_all);
         auto spec = spec_of("echo_args");
         spec.executable = folder.path_of("text.exe");
         const auto launched = launcher->launch(spec, loop);

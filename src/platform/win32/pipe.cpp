@@ -17,6 +17,12 @@ namespace {
 constexpr DWORD k_buffer_bytes = 256 * 1024;
 constexpr std::size_t k_largest_write = std::size_t{64} * 1024;
 
+// When a reader lets bytes gather: after so many reads that brought less than this, each so soon after the one before.
+constexpr int k_hasty_reads = 16;
+constexpr std::size_t k_small_read = std::size_t{4} * 1024;
+constexpr auto k_haste = std::chrono::milliseconds(1);
+constexpr DWORD k_gathering_ms = 1;  // a tick of the system's clock at most, commonly 15.6 ms (Sleep, remarks)
+
 // LocalSystem and the owner (S-1-3-4, OWNER RIGHTS) everything. A service with a restricted SID opens the child's end
 // with a write-restricted token, for which Windows checks writing a second time, against S-1-5-33 (WRITE RESTRICTED)
 // and its like alone; the default descriptor of a pipe lets those read only, and the child would have no output.
@@ -64,6 +70,7 @@ private:
 struct Outcome {
     DWORD code = ERROR_SUCCESS;  // ERROR_OPERATION_ABORTED: cancelled before a byte was moved
     std::size_t bytes = 0;
+    bool waited = false;  // for the other side
 };
 
 Outcome collect(HANDLE file, OVERLAPPED& operation) {
@@ -81,7 +88,9 @@ public:
     Result<std::size_t> read(std::span<std::byte> bytes, Duration patience) override {
         const Deadline deadline(patience);
         while (!cancelled_) {
+            gather();
             const Outcome outcome = read_once(bytes, either_, deadline.remaining());
+            note_haste(outcome);
             const bool was_cancelled = outcome.code == ERROR_OPERATION_ABORTED && cancelled_;
             if (!was_cancelled && !is_empty_write(outcome)) {
                 return judge(outcome);
@@ -98,6 +107,25 @@ public:
 private:
     // A write of zero bytes completes a read with zero bytes: that is not the end.
     static bool is_empty_write(const Outcome& outcome) { return outcome.code == ERROR_SUCCESS && outcome.bytes == 0; }
+
+    // Lines that are written one by one, in haste, would be a read and a write of a file each. A moment before the next
+    // read lets them gather in the pipe, which has room for them: the child is not held up.
+    void gather() {
+        if (hasty_reads_ >= k_hasty_reads) {
+            WaitForSingleObject(cancel_.get(), k_gathering_ms);
+        }
+    }
+
+    // Haste is over as soon as nothing has come in such a moment, or so much that the pipe might become full.
+    void note_haste(const Outcome& outcome) {
+        const auto now = std::chrono::steady_clock::now();
+        const bool has_gathered = hasty_reads_ >= k_hasty_reads;
+        const bool in_haste = has_gathered ? !outcome.waited : now - last_read_ < k_haste;
+        const std::size_t limit = has_gathered ? k_largest_write : k_small_read;
+        const bool is_small = outcome.code == ERROR_SUCCESS && outcome.bytes < limit;
+        hasty_reads_ = in_haste && is_small ? std::min(hasty_reads_ + 1, k_hasty_reads) : 0;
+        last_read_ = now;
+    }
 
     // After cancel(): what the pipe held at the first read since then. The bytes are there, so nothing waits.
     Result<std::size_t> read_rest(std::span<std::byte> bytes) {
@@ -132,7 +160,9 @@ private:
             // Cancelling races with data: bytes that came meanwhile are handed over and not lost.
             CancelIoEx(pipe_.get(), &operation);
         }
-        return collect(pipe_.get(), operation);
+        Outcome outcome = collect(pipe_.get(), operation);
+        outcome.waited = true;
+        return outcome;
     }
 
     static Result<std::size_t> judge(const Outcome& outcome) {
@@ -154,6 +184,8 @@ private:
     KernelHandle cancel_ = make_event();
     std::array<HANDLE, 2> either_{done_.get(), cancel_.get()};
     std::atomic<bool> cancelled_{false};
+    int hasty_reads_ = 0;  // small ones, each right after the one before
+    std::chrono::steady_clock::time_point last_read_;
     std::optional<std::size_t> rest_;  // still to be handed over after cancel(); none before its first read
 };
 
