@@ -24,7 +24,7 @@ TEST_CASE("A running wrapper tells its state, its child's last lines and what wa
     stage.start();
     stage.child(0)->print("one\ntwo\n");
     stage.wait_for_state(State::running);
-    CHECK(stage.published()->control_address == stage.channel.served().front());
+    CHECK(stage.state_file().control_address == stage.channel.served().front());
     stage.wait_until([&] { return to_json_text(*stage.ask(ControlCommand::status)).contains("two"); });
     const auto status = stage.ask(ControlCommand::status);
     REQUIRE(status);
@@ -53,8 +53,8 @@ TEST_CASE("A channel that cannot be served is told and survived") {
     stage.channel.fail_serve(k_refused);
     stage.start();
     stage.wait_for_state(State::running);
-    stage.wait_until([&] { return stage.published()->trouble.contains("control channel"); });
-    CHECK(stage.published()->control_address.empty());
+    stage.wait_until([&] { return stage.state_file().trouble.contains("control channel"); });
+    CHECK(stage.state_file().control_address.empty());
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
 }
 
@@ -65,9 +65,9 @@ TEST_CASE("restart-child ends the child by its steps and starts it again") {
     stage.wait_for_state(State::running);
     CHECK(stage.ask(ControlCommand::restart_child));
     (void)stage.child(1);
-    stage.wait_until([&] { return stage.published()->run == 2 && stage.published()->state == State::running; });
+    stage.wait_until([&] { return stage.state_file().run == 2 && stage.state_file().state == State::running; });
     CHECK(first->events().size() == 1);
-    CHECK(stage.published()->start_reason == supervise::StartReason::asked);
+    CHECK(stage.state_file().start_reason == supervise::StartReason::asked);
     (void)stage.stop_and_wait();
 }
 
@@ -116,7 +116,7 @@ TEST_CASE("A reload applies what it can at once and says what the rest needs") {
     CHECK(stage.ask(ControlCommand::restart_child));
     const auto second = stage.child(1);
     CHECK(second->spec().arguments == std::vector<std::string>{"--new"});
-    stage.wait_until([&] { return stage.published()->run == 2 && stage.published()->state == State::running; });
+    stage.wait_until([&] { return stage.state_file().run == 2 && stage.state_file().state == State::running; });
     CHECK_FALSE(to_json_text(*stage.ask(ControlCommand::status)->find("waiting")).contains("process.arguments"));
     (void)stage.stop_and_wait();
 }
@@ -132,10 +132,10 @@ TEST_CASE("An invalid file changes nothing and is told with line and column, all
     CHECK(answer.error().size() == 2);
     CHECK_THAT(answer.error().front().where, ContainsSubstring("story.toml:8:"));
     stage.wait_until([&] { return stage.journal_says("nothing was changed"); });
-    stage.wait_until([&] { return !stage.published()->trouble.empty(); });
+    stage.wait_until([&] { return !stage.state_file().trouble.empty(); });
     stage.write_config("");
     CHECK(stage.ask(ControlCommand::reload));
-    stage.wait_until([&] { return stage.published()->trouble.empty(); });
+    stage.wait_until([&] { return stage.state_file().trouble.empty(); });
     (void)stage.stop_and_wait();
 }
 
@@ -188,7 +188,7 @@ TEST_CASE("A file that cannot be watched is watched later") {
     stage.config.watch = true;
     stage.watcher.fail_with(k_refused);
     stage.start();
-    stage.wait_until([&] { return stage.published() && stage.published()->trouble.contains("watched"); });
+    stage.wait_until([&] { return stage.state_file().trouble.contains("watched"); });
     stage.watcher.fail_with({});
     stage.wait_until([&] { return stage.watcher.watched().size() == 1; });
     (void)stage.stop_and_wait();
@@ -203,7 +203,7 @@ TEST_CASE("PAUSE suspends the tree and CONTINUE lets it go on") {
     CHECK(stage.host().handle_control(ServiceControl::pause));
     stage.wait_for_state(State::paused);
     CHECK(child->is_suspended());
-    CHECK(stage.published()->suspended);
+    CHECK(stage.state_file().suspended);
     stage.wait_until([&] { return stage.reports().back().state == ServiceState::paused; });
     CHECK(stage.host().handle_control(ServiceControl::resume));
     stage.wait_for_state(State::running);

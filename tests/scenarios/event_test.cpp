@@ -150,6 +150,7 @@ std::set<int> disk_that_fills_up_and_is_emptied() {
     const auto child = stage.child(0);
     child->print("first\n");
     wait_for_event(stage, host::EventId::disk_low);
+    stage.wait_until([&] { return stage.output() == "first\n"; });
     stage.files.fail_every(Operation::append_write, disk_full_error(Stage::k_log));
     child->print("dropped\n");
     wait_for_event(stage, host::EventId::log_write_failed);
@@ -219,7 +220,7 @@ TEST_CASE("An Event Log that takes nothing changes nothing but a line of the jou
     stage.wait_until([&] { return stage.output() == "it goes on\n"; });
     stage.wait_until([&] { return stage.journal_says("does not take the service's events"); });
     stage.wait_for_state(supervise::State::running);
-    CHECK(stage.published()->trouble.empty());
+    CHECK(stage.state_file().trouble.empty());
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
     CHECK(stage.events.records().empty());
     const std::string journal = stage.journal();

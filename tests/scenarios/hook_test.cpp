@@ -58,7 +58,7 @@ TEST_CASE("A pre_start hook that fails is a launch that failed, which names the 
     stage.start();
     CHECK(stage.wait_for_end().outcome == Outcome::failure);
     CHECK(launches_of(stage, "/apps/app").empty());
-    const auto end = stage.published()->last_end;
+    const auto end = stage.state_file().last_end;
     REQUIRE(end);
     CHECK(end->kind == supervise::EndKind::launch_failed);
     CHECK_THAT(end->detail, ContainsSubstring("pre_start") && ContainsSubstring("exit code 5"));
@@ -94,7 +94,7 @@ TEST_CASE("A hook that hangs is ended when its time is over, with all that it st
     stage.start();
     CHECK(stage.wait_for_end().outcome == Outcome::failure);
     CHECK(stage.child(0)->active_processes() == 0);
-    CHECK_THAT(stage.published()->last_end->detail, ContainsSubstring("took longer than 50ms"));
+    CHECK_THAT(stage.state_file().last_end->detail, ContainsSubstring("took longer than 50ms"));
 }
 
 TEST_CASE("A post_start hook runs beside the child, and the child is ready when it has ended well") {
@@ -119,8 +119,8 @@ TEST_CASE("A post_start hook that fails is told, and the child runs on without c
     stage.launcher.add({});
     stage.launcher.add({.exit = ExitCode{9}});
     stage.start();
-    stage.wait_until([&] { return stage.published() && stage.published()->trouble.contains("post_start"); });
-    CHECK(stage.published()->state == State::running);
+    stage.wait_until([&] { return stage.state_file().trouble.contains("post_start"); });
+    CHECK(stage.state_file().state == State::running);
     (void)stage.stop_and_wait();
     REQUIRE(stage.history().size() == 1);
     CHECK_FALSE(stage.history()[0].ready);
@@ -166,7 +166,7 @@ TEST_CASE("on_give_up runs when the limit is reached, before the service has sto
     CHECK(stage.wait_for_end().outcome == Outcome::failure);
     CHECK(launches_of(stage, "/apps/app").size() == 2);
     CHECK(launches_of(stage, "/hooks/on_give_up").size() == 1);
-    CHECK(stage.published()->gave_up);
+    CHECK(stage.state_file().gave_up);
     CHECK(stage.reports().back().state == platform::ServiceState::stop_pending);
 }
 

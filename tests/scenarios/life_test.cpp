@@ -26,7 +26,7 @@ TEST_CASE("A child is started, its output is kept byte for byte, and a stop ends
     CHECK(child->events() == std::vector{ConsoleEvent::control_break});
     CHECK(child->terminations() == 0);
     CHECK(stage.output() == text);
-    CHECK(stage.published()->state == State::stopped);
+    CHECK(stage.state_file().state == State::stopped);
     CHECK(stage.launcher.launches() == 1);
 }
 
@@ -91,7 +91,7 @@ TEST_CASE("A flood written right before the end is all there") {
     stage.start();
     CHECK(stage.wait_for_end().outcome == Outcome::success);
     CHECK(stage.output() == flood);
-    CHECK(stage.published()->logs.at(0).lines == 50'000);
+    CHECK(stage.state_file().logs.at(0).lines == 50'000);
 }
 
 TEST_CASE("A launch that fails is tried again with its stage in the journal") {
@@ -105,7 +105,7 @@ TEST_CASE("A launch that fails is tried again with its stage in the journal") {
     stage.start();
     (void)stage.child(1);
     stage.wait_for_state(State::running);
-    CHECK(stage.published()->last_end->kind == supervise::EndKind::launch_failed);
+    CHECK(stage.state_file().last_end->kind == supervise::EndKind::launch_failed);
     (void)stage.stop_and_wait();
     CHECK_THAT(stage.journal(), ContainsSubstring("create process") && ContainsSubstring("access is denied"));
 }

@@ -182,8 +182,8 @@ TEST_CASE("Rotated files are compressed in the background, and that is counted")
         return files.size() == 1 && files[0].ends_with(".log.gz");
     });
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
-    CHECK(stage.published()->housekeeping.compressed_files == 1);
-    CHECK(stage.published()->housekeeping.plain_bytes == 4001);
+    CHECK(stage.state_file().housekeeping.compressed_files == 1);
+    CHECK(stage.state_file().housekeeping.plain_bytes == 4001);
 }
 
 TEST_CASE("A full disk is trouble while it lasts, and nothing is lost over it") {
@@ -193,7 +193,7 @@ TEST_CASE("A full disk is trouble while it lasts, and nothing is lost over it") 
     stage.wait_for_state(State::running);
     stage.files.fail_every(Operation::append_write, disk_full_error(Stage::k_log));
     child->print("no room for this\n");
-    stage.wait_until([&] { return stage.published()->trouble.contains("the disk is full"); });
+    stage.wait_until([&] { return stage.state_file().trouble.contains("the disk is full"); });
     stage.files.heal();
     stage.wait_until([&] { return stage.output() == "no room for this\n"; });
     stage.wait_until([&] {
@@ -201,7 +201,7 @@ TEST_CASE("A full disk is trouble while it lasts, and nothing is lost over it") 
         return state && state->trouble.empty();
     });
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
-    CHECK(stage.published()->logs.at(0).lost_bytes == 0);
+    CHECK(stage.state_file().logs.at(0).lost_bytes == 0);
 }
 
 TEST_CASE("With on_full = drop a full disk does not hold up the child, and the gap is told") {

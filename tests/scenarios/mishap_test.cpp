@@ -97,7 +97,7 @@ TEST_CASE("A launch that waits for the hooks of the run before is given up at on
     stage.launcher.add({.exit = ExitCode{3}});
     stage.start();
     const auto running = stage.child(1);
-    stage.wait_until([&] { return stage.published()->run == 2; });
+    stage.wait_until([&] { return stage.state_file().run == 2; });
     stage.host().request_stop(supervise::StopReason::asked);
     stage.wait_for_state(State::stopped);
     CHECK_FALSE(stage.journal_says("-> killing"));
@@ -117,7 +117,7 @@ TEST_CASE("The time of hooks is no time of the launch") {
     stage.launcher.add({.exit = ExitCode{5}, .exit_after = 500ms});
     stage.start();
     CHECK(stage.wait_for_end().outcome == Outcome::failure);
-    CHECK(stage.published()->last_end->kind == EndKind::launch_failed);
+    CHECK(stage.state_file().last_end->kind == EndKind::launch_failed);
     CHECK_FALSE(stage.journal_says("the launch has not returned"));
     for (const auto& report : stage.reports()) CHECK(report.state != platform::ServiceState::running);
 }
@@ -128,7 +128,7 @@ TEST_CASE("A hook that hangs while it is started does not keep the next launch f
     stage.launcher.add({.exit = ExitCode{3}});
     stage.launcher.add({.block_launch = true});
     stage.start();
-    stage.wait_until([&] { return stage.published() && stage.published()->run == 2; });
+    stage.wait_until([&] { return stage.state_file().run == 2; });
     stage.wait_for_state(State::running);
     CHECK(stage.journal_says("hangs in the system"));
     stage.launcher.set_fallback({.exit = ExitCode{0}});
@@ -143,13 +143,13 @@ TEST_CASE("Hooks behind one that hangs have their turn, and the one that hangs i
     stage.launcher.add({.block_launch = true});  // post_stop
     stage.launcher.add({.exit = ExitCode{0}});   // on_failure
     stage.start();
-    stage.wait_until([&] { return stage.published() && stage.published()->run == 2; });
+    stage.wait_until([&] { return stage.state_file().run == 2; });
     stage.wait_for_state(State::running);
     const auto specs = stage.launcher.specs();
     REQUIRE(specs.size() == 4);
     CHECK(specs[2].executable == "/hooks/on_failure");
     CHECK(specs[3].executable == "/apps/app");
-    CHECK(stage.published()->trouble.contains("hook post_stop: it hangs in the system"));
+    CHECK(stage.state_file().trouble.contains("hook post_stop: it hangs in the system"));
     stage.launcher.set_fallback({.exit = ExitCode{0}});
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
 }
@@ -184,10 +184,10 @@ TEST_CASE("The trouble with a hook is over when it works again") {
     stage.wait_for_state(State::running);
     stage.child(0)->exit(ExitCode{1});
     const auto second = stage.child(2);
-    stage.wait_until([&] { return stage.published()->trouble.contains("post_stop"); });
-    stage.wait_until([&] { return stage.published()->run == 2 && stage.published()->state == State::running; });
+    stage.wait_until([&] { return stage.state_file().trouble.contains("post_stop"); });
+    stage.wait_until([&] { return stage.state_file().run == 2 && stage.state_file().state == State::running; });
     second->exit(ExitCode{1});
-    stage.wait_until([&] { return stage.published()->trouble.empty(); });
+    stage.wait_until([&] { return stage.state_file().trouble.empty(); });
     stage.launcher.set_fallback({.exit = ExitCode{0}});
     (void)stage.stop_and_wait();
 }

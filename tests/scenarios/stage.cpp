@@ -139,6 +139,12 @@ std::optional<host::PublishedState> Stage::published() {
     return state ? std::optional(*state) : std::nullopt;
 }
 
+host::PublishedState Stage::state_file() {
+    std::optional<host::PublishedState> state;
+    wait_until([&] { return (state = published()).has_value(); });
+    return *state;
+}
+
 std::vector<platform::SessionReport> Stage::reports() const {
     const std::lock_guard lock(mutex_);
     return reports_;

@@ -97,6 +97,8 @@ public:
     [[nodiscard]] std::vector<std::string> rotated_logs() const;  // their paths
     [[nodiscard]] std::string journal() const { return files.contents(k_journal); }
     [[nodiscard]] std::optional<host::PublishedState> published();
+    // The same, waited for: the first state is written a moment after the start.
+    [[nodiscard]] host::PublishedState state_file();
     [[nodiscard]] std::vector<platform::SessionReport> reports() const;
     [[nodiscard]] std::string echoed() const;
     [[nodiscard]] std::vector<host::RunRecord> history();

@@ -109,7 +109,7 @@ TEST_CASE("A stop while the service waits for a restart starts nothing more") {
     stage.start();
     (void)stage.child(0);
     stage.wait_for_state(State::backoff);
-    REQUIRE(stage.published()->next_launch);
+    REQUIRE(stage.state_file().next_launch);
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
     CHECK(stage.launcher.launches() == 1);
 }
@@ -146,7 +146,7 @@ TEST_CASE("A full disk blocks the child's output, and what the stop must give up
     child->print("no room for this\n");
     stage.wait_until([&] { return stage.files.count(Operation::append_write) > 1; });
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
-    CHECK(stage.published()->logs.at(0).lost_bytes == 17);
+    CHECK(stage.state_file().logs.at(0).lost_bytes == 17);
 }
 
 TEST_CASE("While the last hooks run Windows hears of it again and again, with rising checkpoints and growing hints") {
