@@ -36,8 +36,7 @@ TEST_CASE("A pre_start hook runs to its end before the child, with its output in
     Stage stage;
     stage.config.hooks.pre_start = hook("/hooks/before");
     stage.launcher.add({.prints = {{.text = "made ready\n"}}, .exit = ExitCode{0}});
-    stage.start();
-    stage.wait_for_state(State::running);
+    stage.start_and_wait();
     const auto specs = stage.launcher.specs();
     REQUIRE(specs.size() == 2);
     CHECK(specs[0].executable == "/hooks/before");
@@ -47,7 +46,7 @@ TEST_CASE("A pre_start hook runs to its end before the child, with its output in
     CHECK(variable(specs[0], "SVCWRAP_NAME") == "story");
     CHECK(variable(specs[0], "SVCWRAP_PID") == "(none)");
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
-    CHECK_THAT(stage.journal(), ContainsSubstring("hook pre_start: | made ready"));
+    stage.wait_for_journal("hook pre_start: | made ready");
 }
 
 TEST_CASE("A pre_start hook that fails is a launch that failed, which names the hook and its exit code") {
@@ -69,10 +68,10 @@ TEST_CASE("A pre_start hook that fails and may does not keep the child from star
     stage.config.hooks.pre_start = hook("/hooks/before");
     stage.config.hooks.pre_start->ignore_failure = true;
     stage.launcher.add({.exit = ExitCode{5}});
-    stage.start();
-    stage.wait_for_state(State::running);
+    stage.start_and_wait();
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
-    CHECK_THAT(stage.journal(), ContainsSubstring("exit code 5") && ContainsSubstring("ignored"));
+    stage.wait_for_journal("exit code 5");
+    stage.wait_for_journal("ignored");
 }
 
 TEST_CASE("A stop during a pre_start hook ends the hook at once, and no child is started") {
@@ -119,7 +118,7 @@ TEST_CASE("A post_start hook that fails is told, and the child runs on without c
     stage.launcher.add({});
     stage.launcher.add({.exit = ExitCode{9}});
     stage.start();
-    stage.wait_until([&] { return stage.state_file().trouble.contains("post_start"); });
+    stage.wait_for_trouble("post_start");
     CHECK(stage.state_file().state == State::running);
     (void)stage.stop_and_wait();
     REQUIRE(stage.history().size() == 1);
@@ -134,8 +133,7 @@ TEST_CASE("post_stop is told how the run ended and is over before the next launc
     stage.launcher.add({.exit = ExitCode{0}});
     stage.launcher.add({.exit = ExitCode{0}});
     stage.start();
-    (void)stage.child(3);
-    stage.wait_for_state(State::running);
+    stage.wait_for_run(2);
     const auto specs = stage.launcher.specs();
     REQUIRE(specs.size() == 4);
     CHECK(specs[1].executable == "/hooks/post_stop");
@@ -176,9 +174,7 @@ TEST_CASE("A pre_stop hook runs before the first stop step, while the child live
     stage.config.supervise.stop.pre_stop = 10min;
     stage.launcher.add({});
     stage.launcher.add({.exit = ExitCode{0}});
-    stage.start();
-    const auto child = stage.child(0);
-    stage.wait_for_state(State::running);
+    const auto child = stage.start_and_wait();
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
     const auto specs = launches_of(stage, "/hooks/pre_stop");
     REQUIRE(specs.size() == 1);
@@ -189,9 +185,7 @@ TEST_CASE("A pre_stop hook runs before the first stop step, while the child live
 TEST_CASE("A hook that hangs is cut short when the system shuts down") {
     Stage stage;
     stage.config.hooks.post_stop = hook("/hooks/post_stop", 1h);
-    stage.start();
-    (void)stage.child(0);
-    stage.wait_for_state(State::running);
+    stage.start_and_wait();
     CHECK(stage.stop_and_wait(supervise::StopReason::system_shutdown).outcome == Outcome::success);
     CHECK(launches_of(stage, "/hooks/post_stop").size() == 1);
     // It ran, and was ended for no other reason than its time.
@@ -206,8 +200,7 @@ TEST_CASE("A hook that floods the journal is bounded, and what was left out is c
     for (int i = 0; i < 1000; ++i) flood += "flood " + std::to_string(i) + "\n";
     stage.config.hooks.pre_start = hook("/hooks/before");
     stage.launcher.add({.prints = {{.text = flood}}, .exit = ExitCode{0}});
-    stage.start();
-    stage.wait_for_state(State::running);
+    stage.start_and_wait();
     (void)stage.stop_and_wait();
     CHECK_THAT(stage.journal(), ContainsSubstring("| flood 199") &&
                                     ContainsSubstring("(800 more lines were left out)") &&
@@ -219,9 +212,7 @@ TEST_CASE("A hook that cannot be started is a hook that failed") {
     stage.config.hooks.post_stop = hook("/hooks/gone");
     stage.launcher.add({});
     stage.launcher.add({.launch_error = Error{.kind = ErrorKind::launch_failed, .message = "start /hooks/gone: no"}});
-    stage.start();
-    (void)stage.child(0);
-    stage.wait_for_state(State::running);
+    stage.start_and_wait();
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
-    CHECK_THAT(stage.journal(), ContainsSubstring("hook post_stop: it could not be started: start /hooks/gone: no"));
+    stage.wait_for_journal("hook post_stop: it could not be started: start /hooks/gone: no");
 }

@@ -30,13 +30,19 @@ std::vector<platform::LaunchSpec> launches_of(Stage& stage, std::string_view pro
 // What write_config() has to say so that the logs stay where they are.
 const std::string k_logs = "[logs]\ndirectory = \"/data/svcwrap/story/logs\"\n";
 
-std::int64_t counter(Stage& stage, std::string_view name) {
+// The state as the running service tells it when it is asked: the file knows it as it was at the last change.
+host::PublishedState state_told(Stage& stage) {
     const auto answer = stage.ask(ControlCommand::status);
     REQUIRE(answer);
-    const auto state = host::published_state_from_json(*answer->find("state"));
+    auto state = host::published_state_from_json(*answer->find("state"));
     REQUIRE(state);
-    REQUIRE(state->logs.size() == 1);
-    return parse_json(to_json_text(to_json(state->logs[0])))->find(name)->as_int(-1);
+    return *std::move(state);
+}
+
+std::int64_t counter(Stage& stage, std::string_view name) {
+    const auto logs = state_told(stage).logs;
+    REQUIRE(logs.size() == 1);
+    return parse_json(to_json_text(to_json(logs[0])))->find(name)->as_int(-1);
 }
 
 std::vector<std::string> last_lines(Stage& stage) {
@@ -99,8 +105,10 @@ TEST_CASE("In json format a line names its service, its stream, its process and 
 TEST_CASE("The lines of the next run bear its number and its process") {
     Stage stage;
     stage.config.logs.format = logs::Format::json;
-    stage.launcher.add({.prints = {{.text = "first\nunfinished"}}, .exit = ExitCode{1}});
     stage.start();
+    stage.child(0)->print("first\nunfinished");
+    stage.wait_until([&] { return stage.output().contains("first"); });  // the pipes of two runs are read side by side
+    stage.child(0)->exit(ExitCode{1});
     const auto second = stage.child(1);
     second->print("second\n");
     stage.wait_until([&] { return stage.output().contains("second"); });
@@ -116,7 +124,7 @@ TEST_CASE("A line whose end does not come is written after a quiet while, withou
     stage.start();
     stage.child(0)->print("password: ");
     stage.wait_until([&] { return stage.output().contains("password: "); });
-    CHECK(counter(stage, "partial_lines") == 1);
+    stage.wait_until([&] { return counter(stage, "partial_lines") == 1; });
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
 }
 
@@ -134,7 +142,7 @@ TEST_CASE("The log of a service that fell silent is rotated when its hour comes"
     stage.child(0)->print("the last line\n");
     stage.wait_until([&] { return !stage.rotated_logs().empty(); });
     stage.wait_until([&] { return stage.whole_log() == "before the hour\nplanned\nthe last line\n"; });
-    CHECK(counter(stage, "rotations") >= 1);
+    stage.wait_until([&] { return counter(stage, "rotations") >= 1; });
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
 }
 
@@ -153,7 +161,7 @@ TEST_CASE("on_rotate runs once for each rotated file and is told its path") {
     CHECK(variable(hooks[0], "SVCWRAP_FILE") == files[0]);
     CHECK(variable(hooks[1], "SVCWRAP_FILE") == files[1]);
     CHECK(variable(hooks[0], "SVCWRAP_EVENT") == "on_rotate");
-    stage.wait_until([&] { return stage.journal_says("hook on_rotate: | taken away"); });
+    stage.wait_for_journal("hook on_rotate: | taken away");
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
 }
 
@@ -181,25 +189,20 @@ TEST_CASE("Rotated files are compressed in the background, and that is counted")
         const auto files = stage.rotated_logs();
         return files.size() == 1 && files[0].ends_with(".log.gz");
     });
+    stage.wait_until([&] { return state_told(stage).housekeeping.compressed_files == 1; });
+    CHECK(state_told(stage).housekeeping.plain_bytes == 4001);
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
-    CHECK(stage.state_file().housekeeping.compressed_files == 1);
-    CHECK(stage.state_file().housekeeping.plain_bytes == 4001);
 }
 
 TEST_CASE("A full disk is trouble while it lasts, and nothing is lost over it") {
     Stage stage;
-    stage.start();
-    const auto child = stage.child(0);
-    stage.wait_for_state(State::running);
+    const auto child = stage.start_and_wait();
     stage.files.fail_every(Operation::append_write, disk_full_error(Stage::k_log));
     child->print("no room for this\n");
-    stage.wait_until([&] { return stage.state_file().trouble.contains("the disk is full"); });
+    stage.wait_for_trouble("the disk is full");
     stage.files.heal();
     stage.wait_until([&] { return stage.output() == "no room for this\n"; });
-    stage.wait_until([&] {
-        const auto state = stage.published();
-        return state && state->trouble.empty();
-    });
+    stage.wait_for_no_trouble();
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
     CHECK(stage.state_file().logs.at(0).lost_bytes == 0);
 }
@@ -229,7 +232,7 @@ TEST_CASE("A rate limit leaves lines out, counts them and says so without furthe
     stage.child(0)->print("1\n2\n3\n4\n5\n");
     stage.wait_until([&] { return stage.output().contains("3 lines suppressed by the rate limit"); });
     CHECK(stage.output().starts_with("1\n2\n"));
-    CHECK(counter(stage, "suppressed_lines") == 3);
+    stage.wait_until([&] { return counter(stage, "suppressed_lines") == 3; });
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
 }
 
@@ -244,11 +247,11 @@ TEST_CASE("What is redacted shows up nowhere: not in the log, the status, the hi
     child->print("ter2 end\n");
     stage.wait_until([&] { return stage.output() == "user=me [redacted] end\n"; });
     CHECK(last_lines(stage) == std::vector<std::string>{"user=me [redacted] end"});
-    CHECK(counter(stage, "redactions") == 1);
+    stage.wait_until([&] { return counter(stage, "redactions") == 1; });
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
     REQUIRE(stage.history().size() == 1);
     CHECK(stage.history()[0].last_lines == std::vector<std::string>{"user=me [redacted] end"});
-    CHECK_THAT(stage.journal(), ContainsSubstring("hook post_stop: | seen [redacted]"));
+    stage.wait_for_journal("hook post_stop: | seen [redacted]");
     for (const char* file : {Stage::k_log, Stage::k_journal, Stage::k_state, Stage::k_history}) {
         CHECK_FALSE(stage.files.contents(file).contains("hunter2"));
     }
@@ -298,20 +301,14 @@ TEST_CASE("The trouble of a log is over when a reload has it opened anew") {
     stage.wait_until([&] { return stage.output() == "held\n"; });
     stage.files.hold_file(Stage::k_log);
     REQUIRE(stage.ask(ControlCommand::rotate));
-    stage.wait_until([&] {
-        const auto state = stage.published();
-        return state && state->trouble.contains("can't be rotated");
-    });
+    stage.wait_for_trouble("can't be rotated");
     stage.files.hold_file(Stage::k_log, false);
     stage.write_config(k_logs + "format = \"text\"\n");
     REQUIRE(stage.ask(ControlCommand::reload));
     REQUIRE(stage.ask(ControlCommand::restart_child));
     stage.child(1)->print("new\n");
     stage.wait_until([&] { return stage.output().ends_with(" out new\n"); });
-    stage.wait_until([&] {
-        const auto state = stage.published();
-        return state && state->trouble.empty();
-    });
+    stage.wait_for_no_trouble();
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
 }
 

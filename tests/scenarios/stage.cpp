@@ -46,7 +46,7 @@ Stage::Stage()
     config.logs.directory = "/data/svcwrap/story/logs";
     config.supervise.restart.delay = 10ms;
     config.supervise.restart.max_delay = 20ms;
-    config.supervise.stop.steps = {{.method = supervise::StopMethod::ctrl_break, .timeout = 10s}};
+    config.supervise.stop.steps = {{.method = supervise::StopMethod::ctrl_break, .timeout = 1min}};
     files.put("/apps/app", "program");
 }
 
@@ -95,12 +95,19 @@ void Stage::start() {
     });
 }
 
+std::shared_ptr<FakeChild> Stage::start_and_wait() {
+    start();
+    wait_for_state(supervise::State::running);
+    return child(0);
+}
+
 supervise::FinalResult Stage::wait_for_end() {
     wait_until([this] {
         const std::lock_guard lock(mutex_);
         return result_.has_value();
     });
     thread_.join();
+    ended_ = true;
     return *result_;
 }
 
@@ -141,7 +148,10 @@ std::optional<host::PublishedState> Stage::published() {
 
 host::PublishedState Stage::state_file() {
     std::optional<host::PublishedState> state;
-    wait_until([&] { return (state = published()).has_value(); });
+    wait_until([&] {
+        state = published();
+        return state && (!ended_ || state->state == supervise::State::stopped);
+    });
     return *state;
 }
 
@@ -156,7 +166,12 @@ std::string Stage::echoed() const {
 }
 
 std::vector<host::RunRecord> Stage::history() {
-    return host::read_history(files, k_history).value_or(std::vector<host::RunRecord>{});
+    std::vector<host::RunRecord> runs;
+    wait_until([&] {
+        runs = host::read_history(files, k_history).value_or(std::vector<host::RunRecord>{});
+        return !ended_ || (!runs.empty() && runs.back().end);
+    });
+    return runs;
 }
 
 void Stage::write_config(const std::string& more) {
@@ -182,6 +197,28 @@ void Stage::wait_for_state(supervise::State state) {
         const auto now = published();
         return now && now->state == state;
     });
+}
+
+void Stage::wait_for_run(std::uint64_t run) {
+    INFO("run " << run);
+    wait_until([&] {
+        const auto now = published();
+        return now && now->run == run && now->state == supervise::State::running;
+    });
+}
+
+void Stage::wait_for_journal(std::string_view text) {
+    INFO("journal: " << text);
+    wait_until([&] { return journal_says(text); });
+}
+
+void Stage::wait_for_trouble(std::string_view text) {
+    INFO("trouble: " << text);
+    wait_until([&] { return state_file().trouble.contains(text); });
+}
+
+void Stage::wait_for_no_trouble() {
+    wait_until([&] { return state_file().trouble.empty(); });
 }
 
 bool Stage::poll(const std::function<bool()>& predicate) {

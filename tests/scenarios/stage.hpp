@@ -84,6 +84,8 @@ public:
 
     // Starts the host on a thread of its own.
     void start();
+    // The same, and waits until its child runs. Returns what was launched first: the child, or its hook pre_start.
+    std::shared_ptr<FakeChild> start_and_wait();
     [[nodiscard]] host::ServiceHost& host() { return *host_; }
     // Waits for the end of the service; fails the test if it does not come.
     [[nodiscard]] supervise::FinalResult wait_for_end();
@@ -97,10 +99,12 @@ public:
     [[nodiscard]] std::vector<std::string> rotated_logs() const;  // their paths
     [[nodiscard]] std::string journal() const { return files.contents(k_journal); }
     [[nodiscard]] std::optional<host::PublishedState> published();
-    // The same, waited for: the first state is written a moment after the start.
+    // The same, waited for: the first state is written a moment after the start, and the last one may be so after the
+    // end.
     [[nodiscard]] host::PublishedState state_file();
     [[nodiscard]] std::vector<platform::SessionReport> reports() const;
     [[nodiscard]] std::string echoed() const;
+    // After the end of the service it waits for the end of the last run.
     [[nodiscard]] std::vector<host::RunRecord> history();
     // Puts that text in the place of the configuration file. Its program and its logs are those of the stage.
     void write_config(const std::string& more);
@@ -110,7 +114,13 @@ public:
     // Until the predicate holds, at most 60 s; fails the test otherwise.
     template <class Predicate>
     void wait_until(Predicate predicate);
+    // Until the state file says so. Only the run tells a state of now from the same one of an earlier run.
     void wait_for_state(supervise::State state);
+    void wait_for_run(std::uint64_t run);
+    // The journal and the state file are written on threads of their own, also after the end of the service.
+    void wait_for_journal(std::string_view text);
+    void wait_for_trouble(std::string_view text);
+    void wait_for_no_trouble();
 
     static constexpr const char* k_log = "/data/svcwrap/story/logs/stdout.log";
     static constexpr const char* k_journal = "/data/svcwrap/story/logs/svcwrap.log";
@@ -127,6 +137,7 @@ private:
     std::optional<supervise::FinalResult> result_;
     std::unique_ptr<host::ServiceHost> host_;
     std::thread thread_;
+    bool ended_ = false;
 };
 
 void fail_waiting();
