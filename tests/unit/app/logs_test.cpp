@@ -2,58 +2,17 @@
 #include <catch_amalgamated.hpp>
 
 #include "app/logs_reading.hpp"
-#include "app_world.hpp"
-#include "logs/log_stream.hpp"
+#include "logs_world.hpp"
 
 namespace svcwrap::app {
 
 using namespace std::chrono_literals;
-using testing::AppWorld;
-using testing::at;
 using testing::FakeClock;
+using testing::k_log_folder;
+using testing::lines_in;
+using testing::LogsWorld;
 
 namespace {
-
-const std::string k_folder = at("out");
-
-// A folder as `svcwrap pipe` writes it.
-struct LogsWorld : AppWorld {
-    std::unique_ptr<logs::LogStream> open(logs::Format format = logs::Format::text,
-                                          const std::string& name = "output") {
-        logs::Options options;
-        options.directory = k_folder;
-        options.format = format;
-        options.timestamps = logs::Timestamps::utc;
-        return logs::open_log_stream(name, options, {.files = files, .clock = clock});
-    }
-    void write(logs::LogStream& stream, const std::string& text, logs::Source source = logs::Source::output) {
-        REQUIRE(stream.write(std::as_bytes(std::span(text)), source));
-    }
-    // Ten lines a file, a minute a line, counted.
-    void write_files(logs::LogStream& stream, int count) {
-        for (int i = 1; i <= count; ++i) {
-            write(stream, "line " + std::to_string(i) + "\n");
-            clock.advance(1min);
-            if (i % 10 == 0) {
-                stream.request_rotation();
-                stream.tick();
-            }
-        }
-    }
-    int logs(std::vector<std::string> words) {
-        words.insert(words.begin(), {"logs", "--dir", k_folder});
-        return run(std::move(words));
-    }
-    // Installed, with a configuration; its logs lie beside that.
-    void put_app(const std::string& tables = {}) {
-        put_service("App");
-        files.put(config_of("App"),
-                  "[service]\nname = \"App\"\n[process]\nexecutable = '" + at("apps/my app/app.exe") + "'\n" + tables);
-    }
-    [[nodiscard]] std::string log_of_app(const std::string& file) const {
-        return join_path(join_path(folder("App"), "logs"), file);
-    }
-};
 
 // While somebody sleeps, something happens.
 class WritingClock final : public platform::Clock {
@@ -72,16 +31,6 @@ public:
 private:
     FakeClock& clock_;
 };
-
-std::vector<std::string> lines_in(const std::string& text) {
-    std::vector<std::string> lines;
-    for (std::size_t begin = 0; begin < text.size();) {
-        const std::size_t end = std::min(text.find('\n', begin), text.size());
-        lines.push_back(text.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return lines;
-}
 
 // The numbers of "... line N".
 std::vector<int> numbers_in(const std::string& text) {
@@ -111,7 +60,7 @@ TEST_CASE("logs reads all lines one at a time, from the oldest on, also to follo
     const auto stream = world.open();
     world.write_files(*stream, 24);
     const LogPart part{
-        .folder = k_folder, .stream = "output", .format = logs::Format::text, .filter = {}, .is_journal = false};
+        .folder = k_log_folder, .stream = "output", .format = logs::Format::text, .filter = {}, .is_journal = false};
     const LogsPlan plan{.name = "output", .parts = {part}, .count = {}, .is_bounded = false, .note = {}};
     const auto parts = world.parts();
     const bool to_follow = GENERATE(false, true);
@@ -141,7 +90,7 @@ TEST_CASE("a follower that was held up reads what it missed in pieces") {
     LogsWorld world;
     const auto stream = world.open(logs::Format::raw);
     const LogPart part{
-        .folder = k_folder, .stream = "output", .format = logs::Format::raw, .filter = {}, .is_journal = false};
+        .folder = k_log_folder, .stream = "output", .format = logs::Format::raw, .filter = {}, .is_journal = false};
     const LogsPlan plan{.name = "output", .parts = {part}, .count = 10, .is_bounded = false, .note = {}};
     const auto parts = world.parts();
     LogReading reading(parts, plan);
@@ -244,7 +193,7 @@ TEST_CASE("logs --path names the files, oldest first") {
     const auto lines = lines_in(world.out);
     REQUIRE(lines.size() == 3);
     CHECK(std::ranges::is_sorted(lines.begin(), lines.begin() + 2));
-    CHECK(lines.back() == join_path(k_folder, "output.log"));
+    CHECK(lines.back() == join_path(k_log_folder, "output.log"));
     CHECK(world.logs({"--path", "--json"}) == 0);
     CHECK(std::get<JsonArray>(world.json().find("files")->value()).size() == 3);
 }
@@ -274,127 +223,6 @@ TEST_CASE("logs --follow ends when nobody reads what it says") {
     world.write(*stream, "one\n");
     world.nobody_reads = true;
     CHECK(world.logs({"-f"}) == 0);
-}
-
-TEST_CASE("logs of a service are found by its configuration") {
-    LogsWorld world;
-    world.put_app();
-    world.files.put(world.log_of_app("stdout.log"), "line 1\nline 2\n");
-    CHECK(world.run({"logs", "App"}) == 0);
-    CHECK(world.out == "line 1\nline 2\n");
-    CHECK(world.run({"logs", "Other"}) == 4);
-    CHECK(world.run({"logs", "App", "--stream", "err"}) == 2);
-}
-
-TEST_CASE("logs of a service are found without a configuration that can be read, and it is said why") {
-    LogsWorld world;
-    world.put_app("[logs]\nfrmat = \"text\"\n");
-    world.files.put(world.log_of_app("stdout.log"), "2026-11-21T09:00:00.000Z out line 1\n");
-    CHECK(world.run({"logs", "App", "--level", "info"}) == 0);
-    CHECK(world.out == "2026-11-21T09:00:00.000Z out line 1\n");
-    CHECK(world.err.contains("the configuration can't be read (" + world.config_of("App") + ":"));
-    CHECK(world.err.contains("frmat"));
-    CHECK(world.err.contains(join_path(world.folder("App"), "logs")));
-
-    world.files.put(world.log_of_app("stderr.log"), "2026-11-21T09:00:00.000Z err line 2\n");
-    CHECK(world.run({"logs", "App", "--path"}) == 0);
-    CHECK(world.out == world.log_of_app("stdout.log") + "\n" + world.log_of_app("stderr.log") + "\n");
-    CHECK(world.err.contains("can't be read"));
-
-    world.files.erase(world.config_of("App"));
-    CHECK(world.run({"logs", "App", "--stream", "err"}) == 0);
-    CHECK(world.out == "2026-11-21T09:00:00.000Z err line 2\n");
-}
-
-TEST_CASE("logs without a configuration are looked for where the wrapper wrote last") {
-    LogsWorld world;
-    world.put_app("nonsense");
-    const std::string elsewhere = at("elsewhere/stdout.log");
-    world.files.put(world.log_of_app("stdout.log"), "old\n");
-    world.files.put(elsewhere, "{\"time\":\"2026-11-21T09:00:00.000Z\",\"level\":\"info\",\"message\":\"new\"}\n");
-    host::PublishedState state{.service = "App", .state = supervise::State::stopped};
-    state.logs = {{.stream = "stdout", .path = elsewhere}};
-    world.publish(state);
-    CHECK(world.run({"logs", "App"}) == 0);
-    CHECK(world.out.contains("\"new\""));
-    CHECK(world.err.contains(at("elsewhere")));
-
-    // It is not installed any more, and nobody has its configuration.
-    world.files.erase(world.config_of("App"));
-    REQUIRE(world.services.remove("App"));
-    CHECK(world.run({"logs", "App"}) == 0);
-    CHECK(world.out.contains("\"new\""));
-    CHECK(world.err.contains("there is no service named App"));
-}
-
-TEST_CASE("logs without a configuration do not follow the wrapper's note to another machine") {
-    LogsWorld world;
-    world.put_app("nonsense");
-    world.files.put(world.log_of_app("stdout.log"), "here\n");
-    for (const std::string path : {R"(\\evil\share\stdout.log)", "//evil/share/stdout.log",
-                                   R"(\\?\UNC\evil\share\stdout.log)", "stdout.log", ""}) {
-        CAPTURE(path);
-        host::PublishedState state{.service = "App", .state = supervise::State::stopped};
-        state.logs = {{.stream = "stdout", .path = path}, {.stream = "../secret", .path = at("elsewhere/x.log")}};
-        world.publish(state);
-        world.files.put(path, "there\n");
-        CHECK(world.run({"logs", "App"}) == 0);
-        CHECK(world.out == "here\n");
-    }
-}
-
-TEST_CASE("two raw logs of a service are shown one behind the other") {
-    LogsWorld world;
-    world.put_app("[logs]\nstderr = \"file\"\n");
-    world.files.put(world.log_of_app("stdout.log"), "good\n");
-    world.files.put(world.log_of_app("stderr.log"), "bad\n");
-    CHECK(world.run({"logs", "App"}) == 0);
-    CHECK(world.out == "==> stdout <==\ngood\n\n==> stderr <==\nbad\n");
-    CHECK(world.run({"logs", "App", "--stream", "err"}) == 0);
-    CHECK(world.out == "bad\n");
-}
-
-TEST_CASE("logs says when there is nothing yet, and when nothing is kept") {
-    LogsWorld world;
-    world.put_app();
-    CHECK(world.run({"logs", "App"}) == 0);
-    CHECK(world.out.empty());
-    CHECK(world.err.contains("nothing yet"));
-    world.put_app("[logs]\nstdout = \"discard\"\n");
-    CHECK(world.run({"logs", "App"}) == 4);
-    CHECK(world.err.contains("not kept"));
-}
-
-TEST_CASE("logs --events shows the wrapper's journal, with a level if that is asked for") {
-    LogsWorld world;
-    world.put_app("[logs]\nstdout = \"discard\"\n");
-    world.files.put(journal_in(world.folder("App")),
-                    "2026-11-21T09:00:00.000Z info    started\n2026-11-21T09:01:00.000Z warning ended\n");
-    CHECK(world.run({"logs", "App", "--events"}) == 0);
-    CHECK(lines_in(world.out).size() == 2);
-    CHECK(world.run({"logs", "App", "--events", "--level", "warn"}) == 0);
-    CHECK(world.out == "2026-11-21T09:01:00.000Z warning ended\n");
-    CHECK(world.run({"logs", "App", "--events", "-n", "1", "--grep", "start"}) == 0);
-    CHECK(world.out == "2026-11-21T09:00:00.000Z info    started\n");
-}
-
-TEST_CASE("logs --run takes the bounds of a run from the history") {
-    LogsWorld world;
-    world.put_app("[logs]\nstdout = \"discard\"\n");
-    std::vector<host::RunRecord> runs(2);
-    runs[0].run = 1;
-    runs[0].launched = FakeClock::k_start - 10min;
-    runs[1].run = 2;
-    runs[1].launched = FakeClock::k_start - 5min;
-    world.files.put(host::history_file_path(world.system.data, "App"), host::history_text(runs));
-    world.files.put(journal_in(world.folder("App")),
-                    "2026-11-21T09:40:00.000Z info before\n2026-11-21T09:52:00.000Z info first\n"
-                    "2026-11-21T09:57:00.000Z info second\n");
-    CHECK(world.run({"logs", "App", "--events", "--run", "-1"}) == 0);
-    CHECK(world.out == "2026-11-21T09:52:00.000Z info first\n");
-    CHECK(world.run({"logs", "App", "--events", "--run", "2"}) == 0);
-    CHECK(world.out == "2026-11-21T09:57:00.000Z info second\n");
-    CHECK(world.run({"logs", "App", "--events", "--run", "-2"}) == 4);
 }
 
 TEST_CASE("logs refuses what does not go together") {
