@@ -51,7 +51,7 @@ TEST_CASE("dropping the child ends whatever is left of its tree") {
 }
 
 TEST_CASE("with kill_tree off the root alone counts, and its descendants outlive it") {
-    auto spec = spec_of("spawn_and_die", {"3000"});
+    auto spec = spec_of("spawn_and_die", {"60000"});
     spec.kill_tree = false;
     LiveChild child(spec);
     const std::uint32_t grandchild = number_after(child.read_until("\n"), "grandchild");
@@ -64,6 +64,7 @@ TEST_CASE("with kill_tree off the root alone counts, and its descendants outlive
     CHECK(child.process().terminate_tree(ExitCode{9}).has_value());
     child.destroy();
     CHECK(platform::make_system()->is_process_alive(grandchild));
+    end_process(grandchild);
     CHECK(is_gone(grandchild));
 }
 

@@ -92,7 +92,7 @@ TEST_CASE("A stop command that hangs is ended with its step") {
     service.start();
     service.wait_for_log(k_deaf);
     service.stop();
-    CHECK(processes_named("hook.exe").empty());
+    CHECK(wait_until([] { return processes_named("hook.exe").empty(); }));
     INFO("journal: " << service.journal());
     CHECK(service.journal().contains("SVCWRAP_EVENT=stop"));  // it did run
     CHECK(service.scm().dwWin32ExitCode == NO_ERROR);
@@ -100,7 +100,7 @@ TEST_CASE("A stop command that hangs is ended with its step") {
 
 TEST_CASE("A stop command that ends with a failure is told, and the next step is tried") {
     const TestService service(
-        graceful(), steps(command_step(", \"--code\", \"3\"", "5s") + R"(, { method = "ctrl-c", timeout = "60s" })"));
+        graceful(), steps(command_step(", \"--code\", \"3\"", "10s") + R"(, { method = "ctrl-c", timeout = "60s" })"));
     service.start();
     service.wait_for_log(k_ready);
     const Process child = service.child(k_polite);
