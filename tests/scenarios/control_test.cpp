@@ -97,9 +97,7 @@ TEST_CASE("A silent service's log is rotated all the same") {
 
 TEST_CASE("A reload applies what it can at once and says what the rest needs") {
     Stage stage;
-    stage.write_config("");
-    stage.start_and_wait();
-    REQUIRE(stage.ask(ControlCommand::reload));
+    stage.start_from_file();
     stage.write_config("arguments = [\"--new\"]\n[restart]\ndelay = \"77ms\"\n[logs.keep]\nfiles = 3\n");
     const auto answer = stage.ask(ControlCommand::reload);
     REQUIRE(answer);

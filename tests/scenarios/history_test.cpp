@@ -1,5 +1,4 @@
 // What is left on disk of the runs, and files that cannot be written.
-#include <algorithm>
 #include <catch_amalgamated.hpp>
 
 #include "scenarios/stage.hpp"
@@ -108,7 +107,6 @@ TEST_CASE("A stop command runs beside the child with its pid, and is ended with 
     const auto specs = stage.launcher.specs();
     REQUIRE(specs.size() == 2);
     CHECK(specs[1].arguments == std::vector<std::string>{"nicely"});
-    CHECK(std::ranges::contains(specs[1].environment,
-                                std::pair<std::string, std::string>("SVCWRAP_PID", std::to_string(child->id()))));
+    CHECK(variable(specs[1], "SVCWRAP_PID") == std::to_string(child->id()));
     stage.wait_until([&] { return command->is_released() && command->active_processes() == 0; });
 }

@@ -8,29 +8,8 @@ using namespace svcwrap;
 using namespace svcwrap::testing;
 using namespace std::chrono_literals;
 using Catch::Matchers::ContainsSubstring;
-using config::Hook;
 using supervise::Outcome;
 using supervise::State;
-
-namespace {
-
-Hook hook(const std::string& program, Duration timeout = 10min) {
-    return {.command = {program}, .timeout = timeout, .ignore_failure = false};
-}
-
-std::string variable(const platform::LaunchSpec& spec, std::string_view name) {
-    const auto found = std::ranges::find(spec.environment, name, &std::pair<std::string, std::string>::first);
-    return found == spec.environment.end() ? std::string("(none)") : found->second;
-}
-
-// The launches of that program, hooks and children alike.
-std::vector<platform::LaunchSpec> launches_of(Stage& stage, std::string_view program) {
-    auto specs = stage.launcher.specs();
-    std::erase_if(specs, [&](const platform::LaunchSpec& spec) { return spec.executable != program; });
-    return specs;
-}
-
-}  // namespace
 
 TEST_CASE("A pre_start hook runs to its end before the child, with its output in the journal") {
     Stage stage;
@@ -56,7 +35,7 @@ TEST_CASE("A pre_start hook that fails is a launch that failed, which names the 
     stage.launcher.add({.exit = ExitCode{5}});
     stage.start();
     CHECK(stage.wait_for_end().outcome == Outcome::failure);
-    CHECK(launches_of(stage, "/apps/app").empty());
+    CHECK(stage.launches_of("/apps/app").empty());
     const auto end = stage.state_file().last_end;
     REQUIRE(end);
     CHECK(end->kind == supervise::EndKind::launch_failed);
@@ -82,7 +61,7 @@ TEST_CASE("A stop during a pre_start hook ends the hook at once, and no child is
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
     CHECK(running->is_released());
     CHECK(running->active_processes() == 0);
-    CHECK(launches_of(stage, "/apps/app").empty());
+    CHECK(stage.launches_of("/apps/app").empty());
 }
 
 TEST_CASE("A hook that hangs is ended when its time is over, with all that it started") {
@@ -106,7 +85,7 @@ TEST_CASE("A post_start hook runs beside the child, and the child is ready when 
         const auto runs = stage.history();
         return !runs.empty() && runs.back().ready;
     });
-    const auto specs = launches_of(stage, "/hooks/after_start");
+    const auto specs = stage.launches_of("/hooks/after_start");
     REQUIRE(specs.size() == 1);
     CHECK(variable(specs[0], "SVCWRAP_PID") == std::to_string(stage.child(0)->id()));
     (void)stage.stop_and_wait();
@@ -149,10 +128,10 @@ TEST_CASE("post_stop is told how the run ended and is over before the next launc
     stage.launcher.set_fallback({.exit = ExitCode{0}});
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
     // After our own stop: post_stop once more, and no failure.
-    const auto all = launches_of(stage, "/hooks/post_stop");
+    const auto all = stage.launches_of("/hooks/post_stop");
     REQUIRE(all.size() == 2);
     CHECK(variable(all[1], "SVCWRAP_RESULT") == "stopped");
-    CHECK(launches_of(stage, "/hooks/on_failure").size() == 1);
+    CHECK(stage.launches_of("/hooks/on_failure").size() == 1);
 }
 
 TEST_CASE("on_give_up runs when the limit is reached, before the service has stopped") {
@@ -162,8 +141,8 @@ TEST_CASE("on_give_up runs when the limit is reached, before the service has sto
     stage.launcher.set_fallback({.exit = ExitCode{1}});
     stage.start();
     CHECK(stage.wait_for_end().outcome == Outcome::failure);
-    CHECK(launches_of(stage, "/apps/app").size() == 2);
-    CHECK(launches_of(stage, "/hooks/on_give_up").size() == 1);
+    CHECK(stage.launches_of("/apps/app").size() == 2);
+    CHECK(stage.launches_of("/hooks/on_give_up").size() == 1);
     CHECK(stage.state_file().gave_up);
     CHECK(stage.reports().back().state == platform::ServiceState::stop_pending);
 }
@@ -176,7 +155,7 @@ TEST_CASE("A pre_stop hook runs before the first stop step, while the child live
     stage.launcher.add({.exit = ExitCode{0}});
     const auto child = stage.start_and_wait();
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
-    const auto specs = launches_of(stage, "/hooks/pre_stop");
+    const auto specs = stage.launches_of("/hooks/pre_stop");
     REQUIRE(specs.size() == 1);
     CHECK(variable(specs[0], "SVCWRAP_PID") == std::to_string(child->id()));
     CHECK(child->events().size() == 1);
@@ -187,7 +166,7 @@ TEST_CASE("A hook that hangs is cut short when the system shuts down") {
     stage.config.hooks.post_stop = hook("/hooks/post_stop", 1h);
     stage.start_and_wait();
     CHECK(stage.stop_and_wait(supervise::StopReason::system_shutdown).outcome == Outcome::success);
-    CHECK(launches_of(stage, "/hooks/post_stop").size() == 1);
+    CHECK(stage.launches_of("/hooks/post_stop").size() == 1);
     // It ran, and was ended for no other reason than its time.
     CHECK(stage.child(1)->terminations() == 1);
     CHECK_THAT(stage.journal(), ContainsSubstring("hook post_stop: it took longer than") ||

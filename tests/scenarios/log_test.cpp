@@ -16,17 +16,6 @@ using supervise::State;
 
 namespace {
 
-std::string variable(const platform::LaunchSpec& spec, std::string_view name) {
-    const auto found = std::ranges::find(spec.environment, name, &std::pair<std::string, std::string>::first);
-    return found == spec.environment.end() ? std::string("(none)") : found->second;
-}
-
-std::vector<platform::LaunchSpec> launches_of(Stage& stage, std::string_view program) {
-    auto specs = stage.launcher.specs();
-    std::erase_if(specs, [&](const platform::LaunchSpec& spec) { return spec.executable != program; });
-    return specs;
-}
-
 // What write_config() has to say so that the logs stay where they are.
 const std::string k_logs = "[logs]\ndirectory = \"/data/svcwrap/story/logs\"\n";
 
@@ -148,14 +137,14 @@ TEST_CASE("The log of a service that fell silent is rotated when its hour comes"
 
 TEST_CASE("on_rotate runs once for each rotated file and is told its path") {
     Stage stage;
-    stage.config.hooks.on_rotate = config::Hook{.command = {"/hooks/rotated"}, .timeout = 10min};
+    stage.config.hooks.on_rotate = hook("/hooks/rotated");
     stage.config.logs.rotate.max_size = 4_KiB;
     stage.start();
     const auto child = stage.child(0);
     stage.launcher.set_fallback({.prints = {{.text = "taken away\n"}}, .exit = ExitCode{0}});
     child->print(std::string(4000, 'x') + "\n" + std::string(4000, 'y') + "\n" + std::string(100, 'z') + "\n");
-    stage.wait_until([&] { return launches_of(stage, "/hooks/rotated").size() == 2; });
-    const auto hooks = launches_of(stage, "/hooks/rotated");
+    stage.wait_until([&] { return stage.launches_of("/hooks/rotated").size() == 2; });
+    const auto hooks = stage.launches_of("/hooks/rotated");
     const auto files = stage.rotated_logs();
     REQUIRE(files.size() == 2);
     CHECK(variable(hooks[0], "SVCWRAP_FILE") == files[0]);
@@ -167,15 +156,15 @@ TEST_CASE("on_rotate runs once for each rotated file and is told its path") {
 
 TEST_CASE("An on_rotate hook that hangs keeps neither the output nor the stop waiting") {
     Stage stage;
-    stage.config.hooks.on_rotate = config::Hook{.command = {"/hooks/rotated"}, .timeout = 10min};
+    stage.config.hooks.on_rotate = hook("/hooks/rotated");
     stage.config.logs.rotate.max_size = 4_KiB;
     stage.start();
     const auto child = stage.child(0);
     for (int i = 0; i < 5; ++i) child->print(std::string(4000, 'x') + "\n");
     stage.wait_until([&] { return stage.whole_log().size() == 5 * 4001; });
-    stage.wait_until([&] { return launches_of(stage, "/hooks/rotated").size() == 1; });
+    stage.wait_until([&] { return stage.launches_of("/hooks/rotated").size() == 1; });
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
-    CHECK(launches_of(stage, "/hooks/rotated").size() == 1);
+    CHECK(stage.launches_of("/hooks/rotated").size() == 1);
 }
 
 TEST_CASE("Rotated files are compressed in the background, and that is counted") {
@@ -239,7 +228,7 @@ TEST_CASE("A rate limit leaves lines out, counts them and says so without furthe
 TEST_CASE("What is redacted shows up nowhere: not in the log, the status, the history or a hook's output") {
     Stage stage;
     stage.config.logs.redact = {R"(password=\S+)"};
-    stage.config.hooks.post_stop = config::Hook{.command = {"/hooks/after"}, .timeout = 10min};
+    stage.config.hooks.post_stop = hook("/hooks/after");
     stage.start();
     const auto child = stage.child(0);
     stage.launcher.set_fallback({.prints = {{.text = "seen password=hunter2\n"}}, .exit = ExitCode{0}});

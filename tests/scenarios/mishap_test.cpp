@@ -12,23 +12,10 @@ using namespace svcwrap;
 using namespace svcwrap::testing;
 using namespace std::chrono_literals;
 using Catch::Matchers::ContainsSubstring;
-using config::Hook;
 using host::ControlCommand;
 using supervise::EndKind;
 using supervise::Outcome;
 using supervise::State;
-
-namespace {
-
-Hook hook(const std::string& program, Duration timeout = 10min) {
-    return {.command = {program}, .timeout = timeout, .ignore_failure = false};
-}
-
-bool has_variable(const platform::LaunchSpec& spec, const std::string& name, const std::string& value) {
-    return std::ranges::contains(spec.environment, std::pair<std::string, std::string>(name, value));
-}
-
-}  // namespace
 
 TEST_CASE("A child that cannot be ended is told to post_stop, and the service ends") {
     Stage stage;
@@ -40,7 +27,7 @@ TEST_CASE("A child that cannot be ended is told to post_stop, and the service en
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
     const auto specs = stage.launcher.specs();
     REQUIRE(specs.size() == 2);
-    CHECK(has_variable(specs[1], "SVCWRAP_EXIT_KIND", "left-over"));
+    CHECK(variable(specs[1], "SVCWRAP_EXIT_KIND") == "left-over");
     REQUIRE(stage.history().size() == 1);
     CHECK(stage.history()[0].end->kind == EndKind::left_over);
     child->exit(ExitCode{1});
@@ -249,9 +236,7 @@ TEST_CASE("A service that stops refuses to start or restart its child") {
 
 TEST_CASE("A reload tells the journal no secrets, and the control channel no environment") {
     Stage stage;
-    stage.write_config("");
-    stage.start_and_wait();
-    REQUIRE(stage.ask(ControlCommand::reload));
+    stage.start_from_file();
     stage.write_config(
         "arguments = [\"--password=hush1\"]\n[process.environment]\nPASSWORD = \"hush2\"\n"
         "[stop]\nsteps = [{ method = \"command\", command = ['/apps/app', \"hush3\"], timeout = \"1s\" }]\n"
@@ -267,9 +252,7 @@ TEST_CASE("A reload tells the journal no secrets, and the control channel no env
 
 TEST_CASE("A reload that changes more than an answer can tell says which settings changed") {
     Stage stage;
-    stage.write_config("");
-    stage.start_and_wait();
-    REQUIRE(stage.ask(ControlCommand::reload));
+    stage.start_from_file();
     stage.write_config("[stop]\nsteps = [{ method = \"stdin\", text = \"" +
                        std::string(platform::k_longest_control_line, 'x') + "\", timeout = \"1s\" }]\n");
     const auto answer = stage.ask(ControlCommand::reload);
@@ -280,9 +263,7 @@ TEST_CASE("A reload that changes more than an answer can tell says which setting
 
 TEST_CASE("A stop step that needs an input which the child has not waits for its restart") {
     Stage stage;
-    stage.write_config("");
-    stage.start_and_wait();
-    REQUIRE(stage.ask(ControlCommand::reload));
+    stage.start_from_file();
     stage.write_config("[stop]\nsteps = [{ method = \"stdin\", text = \"quit\\n\", timeout = \"1s\" }]\n");
     const auto answer = stage.ask(ControlCommand::reload);
     REQUIRE(answer);

@@ -1,5 +1,6 @@
 #include "scenarios/stage.hpp"
 
+#include <algorithm>
 #include <catch_amalgamated.hpp>
 #include <stdexcept>
 
@@ -101,6 +102,12 @@ std::shared_ptr<FakeChild> Stage::start_and_wait() {
     return child(0);
 }
 
+void Stage::start_from_file() {
+    write_config("");
+    start_and_wait();
+    REQUIRE(ask(host::ControlCommand::reload));
+}
+
 supervise::FinalResult Stage::wait_for_end() {
     wait_until([this] {
         const std::lock_guard lock(mutex_);
@@ -120,6 +127,12 @@ std::shared_ptr<FakeChild> Stage::child(std::size_t index) {
     auto found = launcher.wait_for_child(index, 60s);
     if (!found) FAIL("child number " << index << " was not launched");
     return found;
+}
+
+std::vector<platform::LaunchSpec> Stage::launches_of(std::string_view program) const {
+    auto specs = launcher.specs();
+    std::erase_if(specs, [&](const platform::LaunchSpec& spec) { return spec.executable != program; });
+    return specs;
 }
 
 std::vector<std::string> Stage::rotated_logs() const {
@@ -228,6 +241,15 @@ bool Stage::poll(const std::function<bool()>& predicate) {
         std::this_thread::sleep_for(2ms);
     }
     return true;
+}
+
+config::Hook hook(const std::string& program, Duration timeout) {
+    return {.command = {program}, .timeout = timeout, .ignore_failure = false};
+}
+
+std::string variable(const platform::LaunchSpec& spec, std::string_view name) {
+    const auto found = std::ranges::find(spec.environment, name, &std::pair<std::string, std::string>::first);
+    return found == spec.environment.end() ? std::string("(none)") : found->second;
 }
 
 void fail_waiting() {

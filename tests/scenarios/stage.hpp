@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -86,6 +87,8 @@ public:
     void start();
     // The same, and waits until its child runs. Returns what was launched first: the child, or its hook pre_start.
     std::shared_ptr<FakeChild> start_and_wait();
+    // The same with a configuration file that is taken over: a reload tells only what the test changes in it.
+    void start_from_file();
     [[nodiscard]] host::ServiceHost& host() { return *host_; }
     // Waits for the end of the service; fails the test if it does not come.
     [[nodiscard]] supervise::FinalResult wait_for_end();
@@ -93,6 +96,8 @@ public:
     [[nodiscard]] supervise::FinalResult stop_and_wait(supervise::StopReason reason = supervise::StopReason::asked);
 
     [[nodiscard]] std::shared_ptr<FakeChild> child(std::size_t index);
+    // The launches of that program, hooks and children alike.
+    [[nodiscard]] std::vector<platform::LaunchSpec> launches_of(std::string_view program) const;
     [[nodiscard]] std::string output() const { return files.contents(k_log); }
     // All of a log, rotated files first.
     [[nodiscard]] std::string whole_log(const std::string& name = "stdout") const;
@@ -139,6 +144,10 @@ private:
     std::thread thread_;
     bool ended_ = false;
 };
+
+[[nodiscard]] config::Hook hook(const std::string& program, Duration timeout = std::chrono::minutes(10));
+// Of a program's environment; "(none)" if it is not there.
+[[nodiscard]] std::string variable(const platform::LaunchSpec& spec, std::string_view name);
 
 void fail_waiting();
 
