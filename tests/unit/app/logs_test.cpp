@@ -8,7 +8,7 @@ namespace svcwrap::app {
 
 using namespace std::chrono_literals;
 using testing::FakeClock;
-using testing::k_log_folder;
+using testing::k_folder;
 using testing::lines_in;
 using testing::LogsWorld;
 
@@ -60,7 +60,7 @@ TEST_CASE("logs reads all lines one at a time, from the oldest on, also to follo
     const auto stream = world.open();
     world.write_files(*stream, 24);
     const LogPart part{
-        .folder = k_log_folder, .stream = "output", .format = logs::Format::text, .filter = {}, .is_journal = false};
+        .folder = k_folder, .stream = "output", .format = logs::Format::text, .filter = {}, .is_journal = false};
     const LogsPlan plan{.name = "output", .parts = {part}, .count = {}, .is_bounded = false, .note = {}};
     const auto parts = world.parts();
     const bool to_follow = GENERATE(false, true);
@@ -90,7 +90,7 @@ TEST_CASE("a follower that was held up reads what it missed in pieces") {
     LogsWorld world;
     const auto stream = world.open(logs::Format::raw);
     const LogPart part{
-        .folder = k_log_folder, .stream = "output", .format = logs::Format::raw, .filter = {}, .is_journal = false};
+        .folder = k_folder, .stream = "output", .format = logs::Format::raw, .filter = {}, .is_journal = false};
     const LogsPlan plan{.name = "output", .parts = {part}, .count = 10, .is_bounded = false, .note = {}};
     const auto parts = world.parts();
     LogReading reading(parts, plan);
@@ -193,7 +193,7 @@ TEST_CASE("logs --path names the files, oldest first") {
     const auto lines = lines_in(world.out);
     REQUIRE(lines.size() == 3);
     CHECK(std::ranges::is_sorted(lines.begin(), lines.begin() + 2));
-    CHECK(lines.back() == join_path(k_log_folder, "output.log"));
+    CHECK(lines.back() == join_path(k_folder, "output.log"));
     CHECK(world.logs({"--path", "--json"}) == 0);
     CHECK(std::get<JsonArray>(world.json().find("files")->value()).size() == 3);
 }

@@ -12,14 +12,14 @@
 
 namespace svcwrap::testing {
 
-inline const std::string k_log_folder = at("out");
+inline const std::string k_folder = at("out");
 
 // A folder as `svcwrap pipe` writes it.
 struct LogsWorld : AppWorld {
     std::unique_ptr<logs::LogStream> open(logs::Format format = logs::Format::text,
                                           const std::string& name = "output") {
         logs::Options options;
-        options.directory = k_log_folder;
+        options.directory = k_folder;
         options.format = format;
         options.timestamps = logs::Timestamps::utc;
         return logs::open_log_stream(name, options, {.files = files, .clock = clock});
@@ -39,7 +39,7 @@ struct LogsWorld : AppWorld {
         }
     }
     int logs(std::vector<std::string> words) {
-        words.insert(words.begin(), {"logs", "--dir", k_log_folder});
+        words.insert(words.begin(), {"logs", "--dir", k_folder});
         return run(std::move(words));
     }
     // Installed, with a configuration; its logs lie beside that.
