@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cwchar>
 #include <iterator>
+#include <utility>
 
 namespace svcwrap::setup {
 

@@ -5,10 +5,15 @@ if(MSVC)
     # What stands in angle brackets is not ours, the Windows SDK included.
     target_compile_options(svcwrap_warnings INTERFACE /W4 /permissive- /external:anglebrackets /external:W0
         $<$<BOOL:${SVCWRAP_WERROR}>:/WX>)
-    # For C++ alone: the resource compiler has other options.
-    add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:/utf-8;/EHsc;/Zc:__cplusplus;/Zc:preprocessor;/bigobj>")
+    # For C++ alone: the resource compiler has other options. /Brepro: no time in the object files either.
+    add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:/utf-8;/EHsc;/Zc:__cplusplus;/Zc:preprocessor;/bigobj;/guard:cf;/Brepro>")
     set(CMAKE_MSVC_RUNTIME_LIBRARY "MultiThreaded$<$<CONFIG:Debug>:Debug>")
-    add_link_options(/Brepro /DEPENDENTLOADFLAG:0x800)
+    add_link_options(/Brepro /DEPENDENTLOADFLAG:0x800 /guard:cf)
+    if(CMAKE_CXX_COMPILER_ARCHITECTURE_ID STREQUAL "x64")
+        add_link_options(/CETCOMPAT)  # the linker has it for x64 alone
+    endif()
+    # Standard functions are no mistakes (C4996), and libraries are linked by name, not by what a header of Boost guesses.
+    add_compile_definitions(_CRT_SECURE_NO_WARNINGS BOOST_ALL_NO_LIB)
 else()
     target_compile_options(svcwrap_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-missing-field-initializers
         $<$<BOOL:${SVCWRAP_WERROR}>:-Werror>)

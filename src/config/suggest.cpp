@@ -94,8 +94,8 @@ std::string_view closest(std::string_view word, std::span<const std::string_view
 
 std::string suggest_key(std::string_view prefix, std::string_view key) {
     if (const auto other = elsewhere(prefix, folded(key)); !other.empty()) return std::string(other);
-    const auto near = closest(key, children(prefix));
-    if (!near.empty()) return std::string(prefix).append(near);
+    const auto similar = closest(key, children(prefix));
+    if (!similar.empty()) return std::string(prefix).append(similar);
     std::vector<std::string_view> keys;
     for (const auto& setting : all_settings()) keys.push_back(last_part(setting.key));
     return std::string(elsewhere(prefix, closest(key, keys)));

@@ -161,8 +161,8 @@ std::optional<std::size_t> read_choice(const Setting& setting, const Node& node,
         if (choices[i] == *text) return i;
     }
     auto remedy = "allowed: " + std::string(setting.allowed);
-    if (const auto near = closest(*text, choices); !near.empty())
-        remedy += "; did you mean \"" + std::string(near) + "\"?";
+    if (const auto similar = closest(*text, choices); !similar.empty())
+        remedy += "; did you mean \"" + std::string(similar) + "\"?";
     add(setting, node, findings, describe(node) + " is not allowed", std::move(remedy));
     return std::nullopt;
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <deque>
+#include <iterator>
 #include <utility>
 
 #include "logs/reader.hpp"

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <system_error>
 
 #include "base/decimal.hpp"
 #include "base/utf8.hpp"

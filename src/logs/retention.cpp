@@ -1,6 +1,7 @@
 #include "logs/retention.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/path.hpp"
 #include "logs/rotated_name.hpp"

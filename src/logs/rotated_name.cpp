@@ -41,8 +41,9 @@ std::optional<WallTime> parse_moment(std::string_view text) {
     if (!date.ok() || hour > 23 || minute > 59 || second > 59) {
         return std::nullopt;
     }
-    return WallTime(std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
-                    std::chrono::seconds(second) + Duration(number_at(text, 16, 3)));
+    // A WallTime first: hours and minutes may have 32 bits, too few for those since 1970 in a year that a name can say.
+    return WallTime(std::chrono::sys_days(date)) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
+           std::chrono::seconds(second) + Duration(number_at(text, 16, 3));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "platform/file_system.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <format>
 #include <thread>
@@ -261,7 +262,8 @@ Result<std::shared_ptr<const HeldFolder>> WindowsFileSystem::hold_folder(const s
 Result<DiskSpace> WindowsFileSystem::disk_space(const std::string& folder) {
     ULARGE_INTEGER available{};
     ULARGE_INTEGER total{};
-    if (GetDiskFreeSpaceExW(to_native_path(folder).c_str(), &available, &total, nullptr) == 0) {
+    // With a backslash at the end, which a share must have (GetDiskFreeSpaceEx) and any folder may.
+    if (GetDiskFreeSpaceExW((to_native_path(folder) + L'\\').c_str(), &available, &total, nullptr) == 0) {
         return fail_file("read the free space of", folder, GetLastError());
     }
     return DiskSpace{.total = ByteSize{total.QuadPart}, .available = ByteSize{available.QuadPart}};

@@ -1,6 +1,7 @@
 // Watching by FindFirstChangeNotification.
 #include <array>
 #include <cstdint>
+#include <exception>
 #include <thread>
 
 #include "base/path.hpp"

@@ -2,6 +2,9 @@
 
 #include <windows.h>
 
+#include <format>
+#include <utility>
+
 #include "platform/boost_library.hpp"
 
 namespace svcwrap::platform {

@@ -1,5 +1,6 @@
 #include "platform/win32/pipe.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>

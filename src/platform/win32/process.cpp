@@ -3,6 +3,7 @@
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/windows/object_handle.hpp>
+#include <exception>
 #include <format>
 
 #include "base/path.hpp"

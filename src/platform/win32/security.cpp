@@ -22,7 +22,7 @@ namespace {
 constexpr std::uint32_t k_modify = FILE_GENERIC_READ | FILE_GENERIC_WRITE | FILE_GENERIC_EXECUTE | DELETE;
 constexpr std::uint32_t k_read = FILE_GENERIC_READ | FILE_GENERIC_EXECUTE;
 
-using SidBuffer = std::array<std::byte, SECURITY_MAX_SID_SIZE>;
+struct alignas(SID) SidBuffer : std::array<std::byte, SECURITY_MAX_SID_SIZE> {};
 
 Result<std::string> sid_text(PSID sid) {
     wchar_t* text = nullptr;

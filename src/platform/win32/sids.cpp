@@ -46,7 +46,7 @@ Result<std::string> own_user_sid() {
 }
 
 Result<NamedAccount> look_up_name(const std::string& name) {
-    std::array<std::byte, SECURITY_MAX_SID_SIZE> sid{};
+    alignas(SID) std::array<std::byte, SECURITY_MAX_SID_SIZE> sid{};
     auto sid_size = static_cast<DWORD>(sid.size());
     NameBuffer domain{};
     auto domain_size = static_cast<DWORD>(domain.size());

@@ -2,8 +2,13 @@
 
 #include <boost/asio/system_executor.hpp>
 #include <boost/process/v2/windows/default_launcher.hpp>
+#include <cstdint>
+#include <exception>
+#include <filesystem>
 #include <format>
 #include <memory>
+#include <optional>
+#include <type_traits>
 #include <vector>
 
 namespace svcwrap::platform::win32 {

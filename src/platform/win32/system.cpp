@@ -55,6 +55,8 @@ struct EnvironmentDeleter {
 std::optional<std::wstring> read_variable(const wchar_t* name) {
     std::wstring value(256, L'\0');
     while (true) {
+        // An empty variable gives 0 as well, and leaves the code as it was.
+        SetLastError(ERROR_SUCCESS);
         const DWORD size = GetEnvironmentVariableW(name, value.data(), static_cast<DWORD>(value.size()));
         if (size == 0 && GetLastError() == ERROR_ENVVAR_NOT_FOUND) {
             return std::nullopt;
