@@ -326,6 +326,13 @@ Status LogFollower::follow_replacement() {
         }
         replacement = *std::move(current);
     }
+    // Folders of network shares lag behind: what counts is the size by a handle.
+    if (current_ && replacement) {
+        const auto size = replacement->size();
+        if (!size || size->bytes >= offset_) {
+            return size ? Status() : std::unexpected(size.error());
+        }
+    }
     // A rotation in the meantime explains it all, and is followed at the next call.
     const auto newer = where_.rotated_since(newest_rotated_);
     if (!newer) {

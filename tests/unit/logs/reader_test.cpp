@@ -250,6 +250,24 @@ TEST_CASE("a follower sees each line once: over rotations, compression, and the 
     CHECK(seen == written);
 }
 
+TEST_CASE("a follower of a folder that says sizes of old shows each line once") {
+    LogRig rig;
+    rig.open();
+    LogFollower follower(rig.files, rig.clock, "/logs", "app", Format::raw, {});
+    Lines seen;
+    const auto poll = [&] { REQUIRE(follower.poll([&](const LogRecord& record) { seen.push_back(record.message); })); };
+    REQUIRE(rig.write("1\n2\n"));
+    rig.files.set_folder_behind("/logs/app.log", {2});
+    for (int i = 0; i < 5; ++i) {
+        poll();
+        rig.clock.advance(10s);
+    }
+    CHECK(seen == Lines{"1", "2"});
+    REQUIRE(rig.write("3\n"));
+    poll();
+    CHECK(seen == Lines{"1", "2", "3"});
+}
+
 TEST_CASE("a follower begins with the last lines and goes on behind them") {
     LogRig rig;
     rig.open();
