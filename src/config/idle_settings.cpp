@@ -1,6 +1,7 @@
 #include "config/idle_settings.hpp"
 
 #include <string_view>
+#include <utility>
 
 namespace svcwrap::config {
 namespace {
