@@ -144,6 +144,23 @@ TEST_CASE("a full disk drops whole lines if the user wants that, and says how ma
     CHECK(rig.complaints[2].contains("14 bytes are missing from the log"));
 }
 
+TEST_CASE("of raw UTF-16 whole lines are dropped, and the record of it is UTF-16") {
+    LogRig rig;
+    rig.options.on_full = FullPolicy::drop;
+    rig.options.encoding = Encoding::utf16;
+    rig.open();
+    rig.files.set_disk_room(9);  // cut within a character
+    REQUIRE(rig.write(as_utf16_bytes("one\ntwo\n\u010Athree")));
+    rig.files.set_disk_room(std::nullopt);
+    rig.clock.advance(10s);
+    REQUIRE(rig.write(as_utf16_bytes("\u0A00 goes on\nfour\n")));
+    const std::string log = rig.current();
+    CHECK(
+        log.starts_with(as_utf16_bytes("one\n") + 't' + '\0' + as_utf16_bytes("\nsvcwrap: 39 bytes dropped between ")));
+    CHECK(log.ends_with(as_utf16_bytes("Z\nfour\n")));
+    CHECK(log.size() % 2 == 0);
+}
+
 TEST_CASE("the record of a drop comes without new output, too") {
     LogRig rig;
     rig.options.on_full = FullPolicy::drop;
