@@ -256,6 +256,7 @@ TEST_CASE("a follower of a folder that says sizes of old shows each line once") 
     LogFollower follower(rig.files, rig.clock, "/logs", "app", Format::raw, {});
     Lines seen;
     const auto poll = [&] { REQUIRE(follower.poll([&](const LogRecord& record) { seen.push_back(record.message); })); };
+    poll();
     REQUIRE(rig.write("1\n2\n"));
     rig.files.set_folder_behind("/logs/app.log", {2});
     for (int i = 0; i < 5; ++i) {
