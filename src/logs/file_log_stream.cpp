@@ -205,13 +205,19 @@ bool FileLogStream::survive_failure(const Error& error) {
                                                   : "the log can't be written; output is held back until it can: ") +
                 error.message);
     }
-    if (failures_in_a_row_ >= 2) {
+    if (failures_in_a_row_ >= 2 && !is_kept_open(error)) {
         file_.reset();  // the handle itself may have gone bad: with the volume, or with the network
     }
     if (patience_ == Patience::again) {
         pause();
     }
     return patience_ == Patience::again;
+}
+
+// While the disk is full: another stream (of a reload) that took the file now would be in front of what waits here. But
+// a file that somebody has removed to make room gives it when it is closed.
+bool FileLogStream::is_kept_open(const Error& error) const {
+    return is_full_disk(error) && exists(context_.files, path_) && !is_somebody_elses();
 }
 
 FileLogStream::Patience FileLogStream::patience_with(const Error& error) {

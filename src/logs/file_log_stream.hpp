@@ -58,6 +58,7 @@ private:
     [[nodiscard]] bool wait_until_open();
     [[nodiscard]] bool end_torn_record();
     [[nodiscard]] bool survive_failure(const Error& error);
+    [[nodiscard]] bool is_kept_open(const Error& error) const;
     [[nodiscard]] Patience patience_with(const Error& error);
     void pause();
     void account(std::string_view written);
