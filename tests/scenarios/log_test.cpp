@@ -301,6 +301,26 @@ TEST_CASE("The trouble of a log is over when a reload has it opened anew") {
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
 }
 
+TEST_CASE("Output that waits for the disk in a log that a reload replaced is counted lost at a stop") {
+    Stage stage;
+    stage.start();
+    const auto first = stage.child(0);
+    stage.files.set_fault([](const FileCall& call) {
+        const bool is_log = call.operation == Operation::append_write && call.path == Stage::k_log;
+        return is_log ? std::optional(disk_full_error(call.path)) : std::nullopt;
+    });
+    first->print("waits\n");
+    stage.wait_until([&] { return stage.state_file().trouble.contains("the disk is full"); });
+    stage.write_config("[logs]\ndirectory = \"/data/svcwrap/story/elsewhere\"\n");
+    REQUIRE(stage.ask(ControlCommand::reload));
+    REQUIRE(stage.ask(ControlCommand::restart_child));
+    stage.child(1)->print("new\n");
+    stage.wait_until([&] { return stage.files.contents("/data/svcwrap/story/elsewhere/stdout.log") == "new\n"; });
+    CHECK(stage.stop_and_wait().outcome == Outcome::success);
+    CHECK(stage.journal_says("6 bytes are missing from the log " + std::string(Stage::k_log)));
+    CHECK_FALSE(stage.journal_says("hangs in the disk"));
+}
+
 TEST_CASE("Standard input is closed, kept open or a file, as the configuration says") {
     using config::StandardInput;
     using platform::InputFrom;

@@ -198,6 +198,53 @@ TEST_CASE("logs --path names the files, oldest first") {
     CHECK(std::get<JsonArray>(world.json().find("files")->value()).size() == 3);
 }
 
+TEST_CASE("logs --path names only the files that can hold what is asked for") {
+    LogsWorld world;
+    const auto stream = world.open();
+    world.write_files(*stream, 34);  // from 10:00 on, a file for ten minutes
+    const auto files_for = [&](std::vector<std::string> words) {
+        words.emplace_back("--path");
+        REQUIRE(world.logs(words) == 0);
+        return lines_in(world.out);
+    };
+    const auto all = files_for({});
+    REQUIRE(all.size() == 4);
+    CHECK(files_for({"--since", "2026-11-21 10:25"}) == std::vector{all[2], all[3]});
+    CHECK(files_for({"--until", "2026-11-21 10:05"}) == std::vector{all[0]});
+    CHECK(files_for({"--since", "2026-11-21 10:12", "--until", "2026-11-21 10:15"}) == std::vector{all[1]});
+    for (const auto& words :
+         std::vector<std::vector<std::string>>{{"--grep", "x"}, {"--level", "warn"}, {"-n", "5"}, {"-n", "all"}}) {
+        auto more = words;
+        more.emplace_back("--path");
+        CHECK(world.logs(more) == 2);
+        CHECK(world.err.contains("--path"));
+    }
+}
+
+TEST_CASE("logs --path of two logs names those of the stream that is asked for") {
+    LogsWorld world;
+    world.put_app("[logs]\nstderr = \"file\"\n");
+    world.files.put(world.log_of_app("stdout.log"), "out\n");
+    world.files.put(world.log_of_app("stderr.log"), "err\n");
+    REQUIRE(world.run({"logs", "App", "--path", "--stream", "err"}) == 0);
+    CHECK(lines_in(world.out) == std::vector{world.log_of_app("stderr.log")});
+}
+
+TEST_CASE("logs names a file that it could not read to its end, and why") {
+    LogsWorld world;
+    const auto stream = world.open();
+    world.write_files(*stream, 24);
+    const std::string oldest = logs::list_log_files(world.files, k_folder, "output")->front();
+    world.files.set_fault([&](const testing::FileCall& call) {
+        const bool fails = call.operation == testing::Operation::read_at && call.path == oldest;
+        return fails ? std::optional(testing::device_gone_error(oldest)) : std::nullopt;
+    });
+    CHECK(world.logs({"--since", "2026-11-21 10:00"}) == 0);
+    CHECK(numbers_in(world.out).front() == 11);
+    CHECK(world.err.contains(oldest));
+    CHECK_FALSE(world.err.contains("compressed"));
+}
+
 TEST_CASE("logs --follow shows what is written, over rotations, until Ctrl-C") {
     LogsWorld world;
     const auto stream = world.open(logs::Format::raw);
