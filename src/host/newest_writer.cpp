@@ -6,6 +6,8 @@
 #include <mutex>
 #include <utility>
 
+#include "platform/unflushed_files.hpp"
+
 namespace svcwrap::host {
 namespace {
 
@@ -18,6 +20,7 @@ constexpr Duration k_settle_time = std::chrono::milliseconds(20);
 struct NewestWriter::Desk {
     platform::FileSystem& files;
     const std::string path;
+    const Outlives outlives;
     const std::function<void(Status)> told;
 
     std::mutex mutex;
@@ -27,21 +30,38 @@ struct NewestWriter::Desk {
     bool closing = false;
     bool done = false;
     bool all_written = true;
+    bool settled = false;      // the thread has nothing more to do
+    bool is_disk_due = false;  // readers have the last content, the disk may not; of the thread
 
     void serve();
-    [[nodiscard]] Status attempt(const Content& content);
+    void write_all(std::unique_lock<std::mutex>& lock);
+    [[nodiscard]] Status attempt(const Content& content, bool is_last);
     void tell(Status now) const;
     [[nodiscard]] bool wait_for_more(std::unique_lock<std::mutex>& lock, bool failed, Duration pause);
 };
 
 void NewestWriter::Desk::serve() {
+    std::unique_lock lock(mutex);
+    write_all(lock);
+    done = true;
+    finished.notify_all();
+    if (is_disk_due) {
+        lock.unlock();
+        (void)platform::unflushed(files)->flush_file(path);
+        lock.lock();
+    }
+    settled = true;
+    finished.notify_all();
+}
+
+void NewestWriter::Desk::write_all(std::unique_lock<std::mutex>& lock) {
     Duration pause = k_first_rewrite_pause;
     bool failing = false;
-    std::unique_lock lock(mutex);
     while (wait_for_more(lock, failing, pause)) {
         const Content content = std::exchange(newest, nullptr);
+        const bool is_last = closing;
         lock.unlock();
-        Status written = attempt(content);
+        Status written = attempt(content, is_last);
         const bool failed = !written;
         if (failed != failing) tell(std::move(written));
         lock.lock();
@@ -52,8 +72,6 @@ void NewestWriter::Desk::serve() {
         if (failed && !newest) newest = content;
         if (failed && closing) break;
     }
-    done = true;
-    finished.notify_all();
 }
 
 // False when there is nothing more to do. A content waits a moment for a newer one, and one that failed for its pause,
@@ -68,9 +86,13 @@ bool NewestWriter::Desk::wait_for_more(std::unique_lock<std::mutex>& lock, bool 
     return static_cast<bool>(newest);
 }
 
-Status NewestWriter::Desk::attempt(const Content& content) {
+Status NewestWriter::Desk::attempt(const Content& content, bool is_last) {
     try {
-        return files.write_whole(path, content());
+        auto* const quick = outlives == Outlives::process || is_last ? platform::unflushed(files) : nullptr;
+        if (quick == nullptr) return files.write_whole(path, content());
+        Status put = quick->put_whole(path, content());
+        is_disk_due = put && outlives == Outlives::power_cut;
+        return put;
     } catch (const std::exception& error) {
         return fail(ErrorKind::io_failed, "write " + path + ": " + error.what());
     }
@@ -83,12 +105,14 @@ void NewestWriter::Desk::tell(Status now) const {
     }
 }
 
-NewestWriter::NewestWriter(platform::FileSystem& files, std::string path, std::function<void(Status)> told)
-    : desk_(std::make_shared<Desk>(files, std::move(path), std::move(told))),
+NewestWriter::NewestWriter(platform::FileSystem& files, std::string path, Outlives outlives,
+                           std::function<void(Status)> told)
+    : desk_(std::make_shared<Desk>(files, std::move(path), outlives, std::move(told))),
       thread_([desk = desk_] { desk->serve(); }) {}
 
 NewestWriter::~NewestWriter() {
     (void)close(Duration::zero());
+    settle(Duration::zero());
 }
 
 void NewestWriter::write(Content content) {
@@ -106,18 +130,22 @@ void NewestWriter::finish() {
 }
 
 bool NewestWriter::close(Duration patience) {
-    if (!thread_.joinable()) return true;
     finish();
     std::unique_lock lock(desk_->mutex);
     const bool done = desk_->finished.wait_for(lock, patience, [this] { return desk_->done; });
-    const bool all_written = desk_->all_written;
+    return done && desk_->all_written;
+}
+
+void NewestWriter::settle(Duration patience) {
+    if (!thread_.joinable()) return;
+    std::unique_lock lock(desk_->mutex);
+    const bool settled = desk_->finished.wait_for(lock, patience, [this] { return desk_->settled; });
     lock.unlock();
-    if (done) {
+    if (settled) {
         thread_.join();
     } else {
         thread_.detach();
     }
-    return done && all_written;
 }
 
 }  // namespace svcwrap::host

@@ -90,6 +90,9 @@ public:
     // start, and the stop that an operator asks for.
     [[nodiscard]] supervise::FinalResult stop_and_wait(supervise::StopReason reason = supervise::StopReason::asked);
 
+    // The host goes, after wait_for_end().
+    void end() { host_.reset(); }
+
     [[nodiscard]] std::shared_ptr<FakeChild> child(std::size_t index);
     [[nodiscard]] std::string output() const { return files.contents(k_log); }
     // All of a log, rotated files first.
