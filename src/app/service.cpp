@@ -93,20 +93,17 @@ int serve(const AppParts& parts, const ServiceRequest& request, ServiceSession& 
     if (!config) return refuse(parts, request.name, config.error(), journal, session);
 
     make_missing_folders(parts, request.name);
-    supervise::FinalResult result;
-    {
-        config::ServiceOptions started = config->service;
-        started.name = request.name;
-        auto options = options_for(parts, started, journal, session);
-        host::ServiceHost host(*std::move(config), host_parts(parts), std::move(options));
-        session.on_control([&host](platform::ServiceControl control) { return host.handle_control(control); });
-        result = host.run();
-        // While the output was drained the SCM may still have sent something; the host is about to be gone.
-        session.on_control([](platform::ServiceControl) { return false; });
-    }
+    config::ServiceOptions started = config->service;
+    started.name = request.name;
+    auto options = options_for(parts, started, journal, session);
+    host::ServiceHost host(*std::move(config), host_parts(parts), std::move(options));
+    session.on_control([&host](platform::ServiceControl control) { return host.handle_control(control); });
+    const supervise::FinalResult result = host.run();
+    // While the output was drained the SCM may still have sent something; the host is about to be gone.
+    session.on_control([](platform::ServiceControl) { return false; });
     if (result.outcome == supervise::Outcome::recover) return k_end_without_stopped;
     (void)session.report(supervise::stopped_report(result));
-    return 0;
+    return 0;  // the host goes after that: what it still waits for concerns nobody who waits for the stop
 }
 
 Outcome run_service(const AppParts& parts, const ServiceRequest& request) {

@@ -25,6 +25,9 @@ public:
     [[nodiscard]] Status open(const std::string& service);
     // Empty = not served.
     [[nodiscard]] const std::string& address() const { return address_; }
+    // Its address is told to nobody any more; who has it is still served.
+    void retire() { address_.clear(); }
+    // Ends the serving, which waits for the server's thread.
     void close();
 
 private:

@@ -85,13 +85,14 @@ ControlLoop::ControlLoop(config::ServiceConfig config, Parts parts, HostOptions 
     preshutdown_budget_ = supervise::preshutdown_budget(config_.now()->supervise.stop);
     if (!options_.state_file.empty()) {
         state_writer_ = std::make_unique<NewestWriter>(
-            parts.files, options_.state_file,
+            parts.files, options_.state_file, Outlives::process,
             trouble_with("the state file", "the state file cannot be written, `status` will be out of date: "));
     }
 }
 
 ControlLoop::~ControlLoop() {
     close();
+    history_.settle(k_papers_time);
 }
 
 LoopContext ControlLoop::make_context() {
@@ -168,10 +169,11 @@ supervise::FinalResult ControlLoop::run() {
     history_.wait_until_loaded(k_papers_time);
     outputs_->close(k_papers_time);
     rotate_hooks_.close(k_papers_time);
-    close();
+    control_.retire();
+    launches_.close();
     child_.release();
     publish();
-    // Each waits for the disk: both at the same time.
+    // Both at the same time.
     if (state_writer_) state_writer_->finish();
     history_.finish();
     if (state_writer_ && !state_writer_->close(k_papers_time)) {

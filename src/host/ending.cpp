@@ -9,6 +9,9 @@ namespace {
 
 // After the tree has ended its output is in the pipes: time to read it, to write it, and for threads to end.
 constexpr Duration k_drain_step = std::chrono::seconds(2);
+// The end of the output is most often over by then, and a report takes its time; what the SCM was told before holds
+// for longer (supervise::k_hint_margin).
+constexpr Duration k_silence = std::chrono::milliseconds(100);
 
 }  // namespace
 
@@ -25,7 +28,11 @@ Ending::Ending(LoopContext context, Outputs& outputs, AfterRun& hooks, std::func
 void Ending::begin() {
     if (std::exchange(begun_, true)) return;
     if (!outputs_.idle()) drain(0);
-    if (!outputs_.idle() || !hooks_.idle()) tick();
+    if (!hooks_.idle()) {
+        tick();
+    } else if (!outputs_.idle()) {
+        tick_after(k_silence);
+    }
     look();
 }
 
@@ -37,7 +44,11 @@ void Ending::look() {
 
 void Ending::tick() {
     report_();
-    tick_timer_.expires_after(supervise::k_checkpoint_interval);
+    tick_after(supervise::k_checkpoint_interval);
+}
+
+void Ending::tick_after(Duration silence) {
+    tick_timer_.expires_after(silence);
     tick_timer_.async_wait([this](const boost::system::error_code& error) {
         if (!error && !over_told_) tick();
     });

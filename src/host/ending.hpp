@@ -15,8 +15,8 @@ inline constexpr Duration k_ending_hint = std::chrono::seconds(15);
 // Lives on the control loop.
 class Ending {
 public:
-    // `report` is called when the end begins and while it lasts, so that the SCM hears of progress; `over` once, when
-    // there is nothing more to wait for.
+    // `report` is called while the end lasts, so that the SCM hears of progress: at once if hooks run, else if it takes
+    // longer than a moment. `over` is called once, when there is nothing more to wait for.
     Ending(LoopContext context, Outputs& outputs, AfterRun& hooks, std::function<void()> report,
            std::function<void()> over);
 
@@ -30,6 +30,7 @@ public:
 private:
     void drain(int grade);
     void tick();
+    void tick_after(Duration silence);
 
     LoopContext context_;
     Outputs& outputs_;

@@ -40,7 +40,8 @@ std::string put_aside(platform::FileSystem& files, const std::string& path) {
 
 HistoryKeeper::HistoryKeeper(LoopContext context, std::string path, std::function<void(Status)> told)
     : context_(std::move(context)), path_(std::move(path)) {
-    if (!path_.empty()) writer_ = std::make_unique<NewestWriter>(context_.parts.files, path_, told);
+    if (!path_.empty())
+        writer_ = std::make_unique<NewestWriter>(context_.parts.files, path_, Outlives::power_cut, told);
     told_ = std::move(told);
 }
 
@@ -170,6 +171,10 @@ void HistoryKeeper::finish() {
 // Runs that wait for the file to be read are lost by now.
 bool HistoryKeeper::close(Duration patience) {
     return !writer_ || (writer_->close(patience) && (loaded_ || entries_.empty()));
+}
+
+void HistoryKeeper::settle(Duration patience) {
+    if (writer_) writer_->settle(patience);
 }
 
 }  // namespace svcwrap::host

@@ -48,6 +48,7 @@ public:
     // As of NewestWriter.
     void finish();
     bool close(Duration patience);
+    void settle(Duration patience);
 
 private:
     // What was read, on its way from the worker.

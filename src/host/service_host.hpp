@@ -55,11 +55,11 @@ struct HostOptions {
 class ServiceHost {
 public:
     ServiceHost(config::ServiceConfig config, Parts parts, HostOptions options);
-    ~ServiceHost();
+    ~ServiceHost();  // after run() it ends the control channel and waits, up to 1 s, until the disk has the history
 
-    // Starts the child and blocks until the service has stopped: output drained (with a bound) and files closed.
-    // Whatever goes wrong on the way is journaled and survived. The caller reports STOPPED
-    // with supervise::stopped_report(result).
+    // Starts the child and blocks until the service has stopped: output drained (with a bound), files closed; state,
+    // history and journal are written for all readers and outlive this process. Whatever goes wrong on the way is
+    // journaled and survived. The caller reports STOPPED with supervise::stopped_report(result) before the host goes.
     [[nodiscard]] supervise::FinalResult run();
 
     // Asks run() to end. From any thread, at any time, also before run(); returns at once.

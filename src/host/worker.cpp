@@ -20,6 +20,7 @@ struct Worker::Shared {
     std::deque<std::function<void()>> tasks;
     std::size_t capacity = 0;
     std::uint64_t refused = 0;
+    bool is_busy = false;  // with a task
     bool closing = false;
     bool done = false;  // there is no thread, or it touches nothing any more
 
@@ -72,13 +73,10 @@ bool Worker::stop(Duration patience) {
     shared_->closing = true;
     if (!thread_.joinable()) return true;
     shared_->wake.notify_one();
-    const bool done = shared_->finished.wait_for(lock, patience, [this] { return shared_->done; });
+    const bool done = shared_->finished.wait_for(
+        lock, patience, [this] { return shared_->done || (!shared_->is_busy && shared_->tasks.empty()); });
     lock.unlock();
-    if (done) {
-        thread_.join();
-    } else {
-        thread_.detach();
-    }
+    thread_.detach();
     return done;
 }
 
@@ -92,6 +90,7 @@ void Worker::serve(const std::shared_ptr<Shared>& shared) {
     while (shared->wait_for_task(lock)) {
         auto task = std::move(shared->tasks.front());
         shared->tasks.pop_front();
+        shared->is_busy = true;
         lock.unlock();
         try {
             task();
@@ -100,6 +99,7 @@ void Worker::serve(const std::shared_ptr<Shared>& shared) {
         }
         task = nullptr;  // without the lock: a file that the task owns may hang while it is closed
         lock.lock();
+        shared->is_busy = false;
     }
     shared->done = true;
     shared->finished.notify_all();

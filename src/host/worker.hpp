@@ -27,8 +27,8 @@ public:
 
     // False if the queue is full, the worker was stopped or the system has no thread: the task will not run.
     bool post(std::function<void()> task);
-    // Takes no more tasks and waits until those that were taken are done, at most that long. False: some were not; the
-    // thread is left to itself.
+    // Takes no more tasks and waits until those that were taken are done and gone, at most that long. False: some were
+    // not. Either way the thread is left to itself: without a task it touches nothing but its own.
     bool stop(Duration patience);
     // Tasks that post() refused for want of room or of a thread.
     [[nodiscard]] std::uint64_t refused() const;

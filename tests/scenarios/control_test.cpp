@@ -33,6 +33,8 @@ TEST_CASE("A running wrapper tells its state, its child's last lines and what wa
     CHECK(state->state == State::running);
     CHECK(to_json_text(*status->find("last_lines")) == R"(["one","two"])");
     (void)stage.stop_and_wait();
+    CHECK(stage.state_file().control_address.empty());
+    stage.end();
     CHECK(stage.channel.served().empty());
 }
 

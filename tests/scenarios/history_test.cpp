@@ -62,7 +62,7 @@ TEST_CASE("The runs of earlier lives stay in the history, which is bounded") {
 
 TEST_CASE("A state file that cannot be written is written as soon as it can, though nothing happens meanwhile") {
     Stage stage;
-    stage.files.fail_every(Operation::write_whole, disk_full_error(Stage::k_state));
+    stage.files.fail_every(Operation::put_whole, disk_full_error(Stage::k_state));
     stage.start();
     (void)stage.child(0);
     stage.wait_for_journal("the state file cannot be written");

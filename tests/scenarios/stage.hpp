@@ -95,6 +95,9 @@ public:
     // start, and the stop that an operator asks for.
     [[nodiscard]] supervise::FinalResult stop_and_wait(supervise::StopReason reason = supervise::StopReason::asked);
 
+    // The host goes, after wait_for_end().
+    void end() { host_.reset(); }
+
     [[nodiscard]] std::shared_ptr<FakeChild> child(std::size_t index);
     // The launches of that program, hooks and children alike.
     [[nodiscard]] std::vector<platform::LaunchSpec> launches_of(std::string_view program) const;

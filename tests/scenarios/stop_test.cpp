@@ -138,10 +138,45 @@ TEST_CASE("A disk that stalls delays no stop") {
     Stage stage;
     const auto child = stage.start_and_wait();
     stage.files.stall(Operation::write_whole);
+    stage.files.stall(Operation::put_whole);
     stage.files.stall(Operation::append_write);
     child->print("into a disk that hangs\n");
     stage.wait_until([&] { return stage.files.stalled_calls() >= 1; });
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
+}
+
+TEST_CASE("A stop waits for readers to find the last state and the last run, and not until the disk has them") {
+    Stage stage;
+    stage.start();
+    const auto child = stage.child(0);
+    stage.wait_for_state(State::running);
+    child->print("last words\n");
+    stage.files.fail_every(Operation::write_whole, disk_full_error(Stage::k_history));  // so that the end writes it
+    stage.files.stall(Operation::flush_file);
+    CHECK(stage.stop_and_wait().outcome == Outcome::success);
+    CHECK(stage.output() == "last words\n");
+    CHECK(stage.state_file().state == State::stopped);
+    CHECK(stage.state_file().control_address.empty());
+    REQUIRE(stage.history().size() == 1);
+    CHECK(stage.history().back().end);
+    CHECK(stage.history().back().last_lines == std::vector<std::string>{"last words"});
+    stage.wait_until([&] { return stage.files.stalled_calls() == 1; });
+}
+
+TEST_CASE("The history is on the disk when the host is gone") {
+    Stage stage;
+    stage.files.fail_every(Operation::write_whole, disk_full_error(Stage::k_history));  // so that the end writes it
+    stage.start();
+    (void)stage.child(0);
+    stage.wait_for_state(State::running);
+    CHECK(stage.stop_and_wait().outcome == Outcome::success);
+    stage.end();
+    std::vector<Operation> operations;
+    for (const FileCall& call : stage.files.calls()) {
+        if (call.path == Stage::k_history) operations.push_back(call.operation);
+    }
+    REQUIRE_FALSE(operations.empty());
+    CHECK(operations.back() == Operation::flush_file);
 }
 
 TEST_CASE("A full disk blocks the child's output, and what the stop must give up is counted") {

@@ -25,6 +25,11 @@ inline const std::string k_ender = "exit_with.exe";
     return {.executable = fixture("crash"), .arguments = {}};
 }
 
+// Says "error mode 0x8001" and ends with 0.
+[[nodiscard]] inline Program telling_error_mode() {
+    return {.executable = fixture("print_error_mode"), .arguments = {}};
+}
+
 // Says goodbye when it is asked to stop.
 inline const std::string k_polite = "graceful.exe";
 inline constexpr std::string_view k_ready = "ready\n";

@@ -36,6 +36,17 @@ TEST_CASE("A program that fails is started again, and the journal and status cou
     CHECK(scm::state_of(service.name()) == SERVICE_RUNNING);
 }
 
+TEST_CASE("A program that dies of an access violation is started again: no box holds it") {
+    const TestService service(crashing(), "[restart]\ndelay = \"100ms\"\nmax_delay = \"100ms\"\n");
+    service.start();
+    const bool enough = wait_until([&] { return count(service.journal(), "0xC0000005") >= 2; });
+    INFO("journal: " << service.journal());
+    REQUIRE(enough);
+    CHECK(service.status_number({"last_end", "exit_code"}) == 0xC0000005);
+    CHECK(service.status_number({"child", "restarts"}) >= 1);
+    CHECK(scm::state_of(service.name()) == SERVICE_RUNNING);
+}
+
 TEST_CASE("The wait before the next start doubles from restart to restart") {
     const TestService service(ending_with(3), "[restart]\ndelay = \"200ms\"\nmultiplier = 2.0\njitter = 0.0\n");
     const auto begin = std::chrono::steady_clock::now();

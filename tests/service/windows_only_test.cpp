@@ -8,6 +8,7 @@
 #include <catch_amalgamated.hpp>
 #include <cstddef>
 #include <filesystem>
+#include <format>
 #include <memory>
 #include <optional>
 #include <string>
@@ -125,6 +126,15 @@ std::string sddl_of(const Path& path) {
 constexpr const char* k_only_windows = "Wine's services have no such settings, its Event Log keeps nothing";
 
 }  // namespace
+
+// Windows' error reporting asks nobody in session 0, so a crash needs no mode of its own, and leaves its report.
+TEST_CASE("A child inherits the error mode in which no box waits, and crashes are still reported", "[windows-only]") {
+    if (under_wine()) SKIP("Wine hands the error mode on to no child");
+    const TestService service(telling_error_mode(), "[restart]\npolicy = \"never\"\n");
+    service.start();
+    scm::wait_for_state(service.name(), SERVICE_STOPPED);
+    CHECK(service.log() == std::format("error mode 0x{:x}\n", SEM_FAILCRITICALERRORS | SEM_NOOPENFILEERRORBOX));
+}
 
 TEST_CASE("The SCM starts a service again whose wrapper has crashed", "[windows-only]") {
     if (under_wine()) SKIP(k_only_windows);

@@ -95,10 +95,10 @@ Result<std::string> FakeFileSystem::read_text(const std::string& path, ByteSize 
     return node->bytes;
 }
 
-Status FakeFileSystem::write_whole(const std::string& path, std::string_view bytes) {
+Status FakeFileSystem::replace(Operation operation, const std::string& path, std::string_view bytes) {
     Lock lock(mutex_);
     const std::string where = normal(path);
-    if (auto error = enter(lock, Operation::write_whole, where)) {
+    if (auto error = enter(lock, operation, where)) {
         return std::unexpected(*error);
     }
     if (!is_folder(folder_of(where))) {
@@ -112,6 +112,15 @@ Status FakeFileSystem::write_whole(const std::string& path, std::string_view byt
     }
     make_node(where)->bytes = bytes;
     return {};
+}
+
+Status FakeFileSystem::flush_file(const std::string& path) {
+    Lock lock(mutex_);
+    const std::string where = normal(path);
+    if (auto error = enter(lock, Operation::flush_file, where)) {
+        return std::unexpected(*error);
+    }
+    return find(where) ? Status() : std::unexpected(missing_error(where));
 }
 
 Result<DirectoryEntry> FakeFileSystem::stat(const std::string& path) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "platform/file_system.hpp"
+#include "platform/unflushed_files.hpp"
 #include "support/fake_clock.hpp"
 
 namespace svcwrap::testing {
@@ -30,6 +31,8 @@ enum class Operation : std::uint8_t {
     read_size,
     read_text,
     write_whole,
+    put_whole,
+    flush_file,
     stat,
     list,
     rename,
@@ -40,7 +43,7 @@ enum class Operation : std::uint8_t {
     disk_space,
     hold_folder,
 };
-inline constexpr std::size_t k_operation_count = 19;
+inline constexpr std::size_t k_operation_count = 21;
 [[nodiscard]] std::string_view name_of(Operation operation);
 
 struct FileCall {
@@ -55,7 +58,7 @@ struct FileCall {
 [[nodiscard]] Error sharing_violation_error(const std::string& path);  // 32
 [[nodiscard]] Error device_gone_error(const std::string& path);        // 55
 
-class FakeFileSystem final : public platform::FileSystem {
+class FakeFileSystem final : public platform::FileSystem, public platform::UnflushedFiles {
 public:
     // Files get their time of modification from the clock, which outlives this.
     explicit FakeFileSystem(const FakeClock& clock) : clock_(clock) {}
@@ -103,7 +106,9 @@ public:
     Result<std::unique_ptr<platform::AppendFile>> open_append(const std::string& path) override;
     Result<std::unique_ptr<platform::ReadFile>> open_read(const std::string& path) override;
     Result<std::string> read_text(const std::string& path, ByteSize limit) override;
-    Status write_whole(const std::string& path, std::string_view bytes) override;
+    Status write_whole(const std::string& path, std::string_view bytes) override {
+        return replace(Operation::write_whole, path, bytes);
+    }
     Result<platform::DirectoryEntry> stat(const std::string& path) override;
     Result<std::vector<platform::DirectoryEntry>> list(const std::string& folder) override;
     Status rename(const std::string& from, const std::string& to) override;
@@ -114,6 +119,12 @@ public:
                                platform::FolderRight right) override;
     Result<std::shared_ptr<const platform::HeldFolder>> hold_folder(const std::string& folder) override;
     Result<platform::DiskSpace> disk_space(const std::string& folder) override;
+
+    // ---- UnflushedFiles ----
+    Status put_whole(const std::string& path, std::string_view bytes) override {
+        return replace(Operation::put_whole, path, bytes);
+    }
+    Status flush_file(const std::string& path) override;
 
 private:
     std::map<std::string, std::string> guests_;
@@ -135,6 +146,7 @@ private:
     [[nodiscard]] NodePointer find(const std::string& path) const;
     [[nodiscard]] bool is_folder(const std::string& path) const;
     [[nodiscard]] NodePointer make_node(const std::string& path);
+    Status replace(Operation operation, const std::string& path, std::string_view bytes);
     Status move_node(const NodePointer& node, const std::string& to);
     Result<std::size_t> append(Node& node, std::span<const std::byte> bytes);
 

@@ -20,6 +20,8 @@ std::string_view name_of(Operation operation) {
                                                                       "read_size",
                                                                       "read_text",
                                                                       "write_whole",
+                                                                      "put_whole",
+                                                                      "flush_file",
                                                                       "stat",
                                                                       "list",
                                                                       "rename",

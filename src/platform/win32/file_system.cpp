@@ -8,6 +8,7 @@
 #include "base/path.hpp"
 #include "platform/held_folders.hpp"
 #include "platform/native.hpp"
+#include "platform/unflushed_files.hpp"
 #include "platform/win32/file.hpp"
 #include "platform/win32/opened_entry.hpp"
 #include "platform/win32/security.hpp"
@@ -35,6 +36,12 @@ bool is_dot_name(std::wstring_view name) {
     return name == L"." || name == L"..";
 }
 
+enum class Durability : std::uint8_t { outlives_process, outlives_power_cut };
+
+Status flush(HANDLE file, const std::string& path) {
+    return FlushFileBuffers(file) != 0 ? Status() : fail_file("flush", path, GetLastError());
+}
+
 Status write_all(HANDLE file, std::string_view bytes, const std::string& path) {
     while (!bytes.empty()) {
         const auto part = static_cast<DWORD>(std::min<std::size_t>(bytes.size(), 16U * 1024 * 1024));
@@ -43,9 +50,6 @@ Status write_all(HANDLE file, std::string_view bytes, const std::string& path) {
             return fail_file("write to", path, GetLastError());
         }
         bytes.remove_prefix(written);
-    }
-    if (FlushFileBuffers(file) == 0) {
-        return fail_file("flush", path, GetLastError());
     }
     return {};
 }
@@ -77,7 +81,8 @@ DWORD replace_by_path(const std::wstring& from, const std::wstring& to) {
     return code;
 }
 
-Status write_and_replace(const std::string& temporary, const std::string& path, std::string_view bytes) {
+Status write_and_replace(const std::string& temporary, const std::string& path, std::string_view bytes,
+                         Durability durability) {
     const std::wstring wide_temporary = to_native_path(temporary);
     const std::wstring wide_path = to_native_path(path);
     // Before anything is written: what only some may read must not become readable by all who may read the folder.
@@ -91,7 +96,11 @@ Status write_and_replace(const std::string& temporary, const std::string& path, 
     if (const DWORD code = permissions ? set_dacl(file.get(), *permissions) : ERROR_SUCCESS) {
         return fail_file("keep the permissions of", path, code);
     }
-    if (auto written = write_all(file.get(), bytes, temporary); !written) {
+    auto written = write_all(file.get(), bytes, temporary);
+    if (written && durability == Durability::outlives_power_cut) {
+        written = flush(file.get(), temporary);
+    }
+    if (!written) {
         return written;
     }
     if (rename_by_handle(file.get(), wide_path, true) == ERROR_SUCCESS) {
@@ -131,7 +140,7 @@ Result<bool> make_folder_chain(const std::string& path, SECURITY_ATTRIBUTES* sec
     return true;
 }
 
-class WindowsFileSystem final : public FileSystem {
+class WindowsFileSystem final : public FileSystem, public UnflushedFiles {
 public:
     Result<std::unique_ptr<AppendFile>> open_append(const std::string& path) override {
         return open_append_file(path, held_.of_file(path));
@@ -140,7 +149,13 @@ public:
         return open_read_file(path, held_.of_file(path));
     }
     Result<std::string> read_text(const std::string& path, ByteSize limit) override;
-    Status write_whole(const std::string& path, std::string_view bytes) override;
+    Status write_whole(const std::string& path, std::string_view bytes) override {
+        return replace_whole(path, bytes, Durability::outlives_power_cut);
+    }
+    Status put_whole(const std::string& path, std::string_view bytes) override {
+        return replace_whole(path, bytes, Durability::outlives_process);
+    }
+    Status flush_file(const std::string& path) override;
     Result<DirectoryEntry> stat(const std::string& path) override;
     Result<std::vector<DirectoryEntry>> list(const std::string& folder) override;
     Status rename(const std::string& from, const std::string& to) override;
@@ -152,6 +167,8 @@ public:
     Result<DiskSpace> disk_space(const std::string& folder) override;
 
 private:
+    static Status replace_whole(const std::string& path, std::string_view bytes, Durability durability);
+
     HeldFolders<WindowsHeldFolder> held_;
 };
 
@@ -175,13 +192,21 @@ Result<std::string> WindowsFileSystem::read_text(const std::string& path, ByteSi
     }
 }
 
-Status WindowsFileSystem::write_whole(const std::string& path, std::string_view bytes) {
+Status WindowsFileSystem::replace_whole(const std::string& path, std::string_view bytes, Durability durability) {
     const std::string temporary = temporary_name(path);
-    auto done = write_and_replace(temporary, path, bytes);
+    auto done = write_and_replace(temporary, path, bytes, durability);
     if (!done) {
         DeleteFileW(to_native_path(temporary).c_str());
     }
     return done;
+}
+
+// FlushFileBuffers asks for the right to write (its documentation); whoever reads without sharing that keeps it away.
+Status WindowsFileSystem::flush_file(const std::string& path) {
+    const KernelHandle file(CreateFileW(to_native_path(path).c_str(), GENERIC_WRITE,
+                                        FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING,
+                                        FILE_FLAG_OPEN_REPARSE_POINT, nullptr));
+    return file.is_open() ? flush(file.get(), path) : fail_file("flush", path, GetLastError());
 }
 
 Result<DirectoryEntry> WindowsFileSystem::stat(const std::string& path) {

@@ -15,6 +15,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr const char* k_path = "/data/state.json";
+
 struct World {
     FakeClock clock;
     FakeFileSystem files{clock};
@@ -30,6 +32,14 @@ struct World {
         const std::lock_guard lock(mutex);
         return told;
     }
+    // What was done to the file.
+    std::vector<Operation> operations() {
+        std::vector<Operation> all;
+        for (const FileCall& call : files.calls()) {
+            if (call.path == k_path) all.push_back(call.operation);
+        }
+        return all;
+    }
     template <class Predicate>
     bool wait_until(Predicate holds) {
         const auto limit = std::chrono::steady_clock::now() + 60s;
@@ -41,13 +51,11 @@ struct World {
     }
 };
 
-constexpr const char* k_path = "/data/state.json";
-
 }  // namespace
 
 TEST_CASE("Changes that come together are written once") {
     World world;
-    NewestWriter writer(world.files, k_path, [&](Status now) { world.take(now); }, 1h);
+    NewestWriter writer(world.files, k_path, Outlives::power_cut, [&](Status now) { world.take(now); }, 1h);
     for (int i = 1; i <= 5; ++i) {
         writer.write([i] { return std::to_string(i); });
         std::this_thread::sleep_for(20ms);  // as much as the other thread needs to write it, if it did not wait
@@ -59,7 +67,7 @@ TEST_CASE("Changes that come together are written once") {
 
 TEST_CASE("Only the newest content is written while the disk is busy") {
     World world;
-    NewestWriter writer(world.files, k_path, [&](Status now) { world.take(now); });
+    NewestWriter writer(world.files, k_path, Outlives::power_cut, [&](Status now) { world.take(now); });
     world.files.stall(Operation::write_whole);
     writer.write([] { return std::string("1"); });
     REQUIRE(world.wait_until([&] { return world.files.stalled_calls() == 1; }));
@@ -67,14 +75,15 @@ TEST_CASE("Only the newest content is written while the disk is busy") {
     world.files.resume_all();
     CHECK(writer.close(60s));
     CHECK(world.files.contents(k_path) == "50");
-    CHECK(world.files.count(Operation::write_whole) == 2);
+    CHECK(world.operations().front() == Operation::write_whole);
+    CHECK(world.files.count(Operation::write_whole) + world.files.count(Operation::put_whole) == 2);
     CHECK(world.heard().empty());
 }
 
 TEST_CASE("What cannot be written is tried again until it is, and told once each way") {
     World world;
     world.files.fail_next(Operation::write_whole, 2, disk_full_error(k_path));
-    NewestWriter writer(world.files, k_path, [&](Status now) { world.take(now); });
+    NewestWriter writer(world.files, k_path, Outlives::power_cut, [&](Status now) { world.take(now); });
     writer.write([] { return std::string("kept"); });
     CHECK(world.wait_until([&] { return world.heard().size() == 2; }));
     CHECK(world.heard() == std::vector{false, true});
@@ -85,7 +94,8 @@ TEST_CASE("What cannot be written is tried again until it is, and told once each
 TEST_CASE("A content that never could be written ends with a false, and does not hold anybody") {
     World world;
     world.files.fail_every(Operation::write_whole, disk_full_error(k_path));
-    NewestWriter writer(world.files, k_path, [&](Status now) { world.take(now); });
+    world.files.fail_every(Operation::put_whole, disk_full_error(k_path));
+    NewestWriter writer(world.files, k_path, Outlives::power_cut, [&](Status now) { world.take(now); });
     writer.write([] { return std::string("never"); });
     REQUIRE(world.wait_until([&] { return world.heard().size() == 1; }));
     CHECK_FALSE(writer.close(60s));
@@ -93,7 +103,7 @@ TEST_CASE("A content that never could be written ends with a false, and does not
 
 TEST_CASE("What was given before the end is written, and nothing that comes after it") {
     World world;
-    NewestWriter writer(world.files, k_path, {});
+    NewestWriter writer(world.files, k_path, Outlives::power_cut, {});
     writer.write([] { return std::string("last"); });
     writer.finish();
     writer.write([] { return std::string("too late"); });
@@ -101,9 +111,53 @@ TEST_CASE("What was given before the end is written, and nothing that comes afte
     CHECK(world.files.contents(k_path) == "last");
 }
 
+TEST_CASE(
+    "What must outlive a power cut is on the disk before it replaces the file, and the last content right after") {
+    World world;
+    NewestWriter writer(world.files, k_path, Outlives::power_cut, {});
+    world.files.stall(Operation::write_whole);
+    writer.write([] { return std::string("first"); });
+    REQUIRE(world.wait_until([&] { return world.files.stalled_calls() == 1; }));
+    writer.write([] { return std::string("last"); });
+    writer.finish();
+    world.files.resume_all();
+    CHECK(writer.close(60s));
+    writer.settle(60s);
+    CHECK(world.files.contents(k_path) == "last");
+    CHECK(world.operations() == std::vector{Operation::write_whole, Operation::put_whole, Operation::flush_file});
+}
+
+TEST_CASE("What need not outlive a power cut never waits for the disk") {
+    World world;
+    NewestWriter writer(world.files, k_path, Outlives::process, {});
+    writer.write([] { return std::string("first"); });
+    REQUIRE(world.wait_until([&] { return world.files.contents(k_path) == "first"; }));
+    writer.write([] { return std::string("last"); });
+    CHECK(writer.close(60s));
+    writer.settle(60s);
+    CHECK(world.files.contents(k_path) == "last");
+    CHECK(world.operations() == std::vector{Operation::put_whole, Operation::put_whole});
+}
+
+TEST_CASE("A disk that takes the last content and hangs while it is flushed holds nobody") {
+    static World world;  // the thread that hangs there goes on when the test is over
+    world.files.fail_every(Operation::write_whole, disk_full_error(k_path));
+    world.files.stall(Operation::flush_file);
+    {
+        NewestWriter writer(world.files, k_path, Outlives::power_cut, [&](Status now) { world.take(now); });
+        writer.write([] { return std::string("last"); });
+        REQUIRE(world.wait_until([&] { return world.heard().size() == 1; }));
+        CHECK(writer.close(60s));
+        REQUIRE(world.wait_until([&] { return world.files.stalled_calls() == 1; }));
+    }
+    CHECK(world.files.contents(k_path) == "last");
+    world.files.resume_all();
+    CHECK(world.wait_until([&] { return world.files.stalled_calls() == 0; }));
+}
+
 TEST_CASE("A writer that had nothing to write closes well") {
     World world;
-    NewestWriter writer(world.files, k_path, {});
+    NewestWriter writer(world.files, k_path, Outlives::power_cut, {});
     CHECK(writer.close(60s));
     CHECK(writer.close(0ms));
 }

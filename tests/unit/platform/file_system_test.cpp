@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "platform/native.hpp"
+#include "platform/unflushed_files.hpp"
 #include "support/temp_folder.hpp"
 
 namespace svcwrap::platform {
@@ -117,6 +118,19 @@ TEST_CASE("write_whole creates and replaces, and leaves nothing beside the file"
     REQUIRE(disk.files->write_whole(disk.path("state.json"), std::string_view("se\0cond", 7)));
     CHECK(disk.folder.read("state.json") == std::string("se\0cond", 7));
     CHECK_FALSE(disk.files->write_whole(disk.path("missing/state.json"), "x"));
+    CHECK(disk.folder.names() == std::vector<std::string>{"state.json"});
+}
+
+TEST_CASE("what is replaced without waiting for the disk is there for readers, and can be flushed afterwards") {
+    const Disk disk;
+    UnflushedFiles* const quick = unflushed(*disk.files);
+    if (quick == nullptr) SKIP("this file system waits for the disk always");
+    REQUIRE(quick->put_whole(disk.path("state.json"), "first, which is longer"));
+    REQUIRE(quick->put_whole(disk.path("state.json"), "second"));
+    CHECK(disk.folder.read("state.json") == "second");
+    CHECK(quick->flush_file(disk.path("state.json")));
+    CHECK_FALSE(quick->flush_file(disk.path("missing.json")));
+    CHECK_FALSE(quick->put_whole(disk.path("missing/state.json"), "x"));
     CHECK(disk.folder.names() == std::vector<std::string>{"state.json"});
 }
 
