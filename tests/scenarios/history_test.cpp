@@ -43,7 +43,7 @@ TEST_CASE("A history that was torn is put aside and begun anew") {
     stage.start();
     stage.wait_for_state(State::running);
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
-    CHECK(stage.files.has(std::string(Stage::k_history) + ".damaged"));
+    CHECK(stage.files.has(Stage::k_history + ".damaged"));
     CHECK(stage.history().size() == 1);
     CHECK_THAT(stage.journal(), ContainsSubstring("history.json.damaged"));
 }

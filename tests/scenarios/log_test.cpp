@@ -28,7 +28,7 @@ std::vector<platform::LaunchSpec> launches_of(Stage& stage, std::string_view pro
 }
 
 // What write_config() has to say so that the logs stay where they are.
-const std::string k_logs = "[logs]\ndirectory = \"/data/svcwrap/story/logs\"\n";
+const std::string k_logs = "[logs]\ndirectory = '" + at("/data/svcwrap/story/logs") + "'\n";
 
 std::int64_t counter(Stage& stage, std::string_view name) {
     const auto answer = stage.ask(ControlCommand::status);
@@ -75,7 +75,8 @@ TEST_CASE("In text format every line has its time and its stream, in one file") 
     child->print("without an end");
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
     CHECK_THAT(stage.output(), Matches(R"(\S+Z out to output\n\S+Z err to error\n\S+Z out\S? without an end\n?)"));
-    CHECK(stage.files.names_in("/data/svcwrap/story/logs") == std::vector<std::string>{"stdout.log", "svcwrap.log"});
+    CHECK(stage.files.names_in(at("/data/svcwrap/story/logs")) ==
+          std::vector<std::string>{"stdout.log", "svcwrap.log"});
 }
 
 TEST_CASE("In json format a line names its service, its stream, its process and its run") {
@@ -140,14 +141,14 @@ TEST_CASE("The log of a service that fell silent is rotated when its hour comes"
 
 TEST_CASE("on_rotate runs once for each rotated file and is told its path") {
     Stage stage;
-    stage.config.hooks.on_rotate = config::Hook{.command = {"/hooks/rotated"}, .timeout = 10min};
+    stage.config.hooks.on_rotate = config::Hook{.command = {at("/hooks/rotated")}, .timeout = 10min};
     stage.config.logs.rotate.max_size = 4_KiB;
     stage.start();
     const auto child = stage.child(0);
     stage.launcher.set_fallback({.prints = {{.text = "taken away\n"}}, .exit = ExitCode{0}});
     child->print(std::string(4000, 'x') + "\n" + std::string(4000, 'y') + "\n" + std::string(100, 'z') + "\n");
-    stage.wait_until([&] { return launches_of(stage, "/hooks/rotated").size() == 2; });
-    const auto hooks = launches_of(stage, "/hooks/rotated");
+    stage.wait_until([&] { return launches_of(stage, at("/hooks/rotated")).size() == 2; });
+    const auto hooks = launches_of(stage, at("/hooks/rotated"));
     const auto files = stage.rotated_logs();
     REQUIRE(files.size() == 2);
     CHECK(variable(hooks[0], "SVCWRAP_FILE") == files[0]);
@@ -159,15 +160,15 @@ TEST_CASE("on_rotate runs once for each rotated file and is told its path") {
 
 TEST_CASE("An on_rotate hook that hangs keeps neither the output nor the stop waiting") {
     Stage stage;
-    stage.config.hooks.on_rotate = config::Hook{.command = {"/hooks/rotated"}, .timeout = 10min};
+    stage.config.hooks.on_rotate = config::Hook{.command = {at("/hooks/rotated")}, .timeout = 10min};
     stage.config.logs.rotate.max_size = 4_KiB;
     stage.start();
     const auto child = stage.child(0);
     for (int i = 0; i < 5; ++i) child->print(std::string(4000, 'x') + "\n");
     stage.wait_until([&] { return stage.whole_log().size() == 5 * 4001; });
-    stage.wait_until([&] { return launches_of(stage, "/hooks/rotated").size() == 1; });
+    stage.wait_until([&] { return launches_of(stage, at("/hooks/rotated")).size() == 1; });
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
-    CHECK(launches_of(stage, "/hooks/rotated").size() == 1);
+    CHECK(launches_of(stage, at("/hooks/rotated")).size() == 1);
 }
 
 TEST_CASE("Rotated files are compressed in the background, and that is counted") {
@@ -236,7 +237,7 @@ TEST_CASE("A rate limit leaves lines out, counts them and says so without furthe
 TEST_CASE("What is redacted shows up nowhere: not in the log, the status, the history or a hook's output") {
     Stage stage;
     stage.config.logs.redact = {R"(password=\S+)"};
-    stage.config.hooks.post_stop = config::Hook{.command = {"/hooks/after"}, .timeout = 10min};
+    stage.config.hooks.post_stop = config::Hook{.command = {at("/hooks/after")}, .timeout = 10min};
     stage.start();
     const auto child = stage.child(0);
     stage.launcher.set_fallback({.prints = {{.text = "seen password=hunter2\n"}}, .exit = ExitCode{0}});
@@ -249,7 +250,7 @@ TEST_CASE("What is redacted shows up nowhere: not in the log, the status, the hi
     REQUIRE(stage.history().size() == 1);
     CHECK(stage.history()[0].last_lines == std::vector<std::string>{"user=me [redacted] end"});
     CHECK_THAT(stage.journal(), ContainsSubstring("hook post_stop: | seen [redacted]"));
-    for (const char* file : {Stage::k_log, Stage::k_journal, Stage::k_state, Stage::k_history}) {
+    for (const std::string& file : {Stage::k_log, Stage::k_journal, Stage::k_state, Stage::k_history}) {
         CHECK_FALSE(stage.files.contents(file).contains("hunter2"));
     }
 }

@@ -151,7 +151,7 @@ TEST_CASE("A full disk blocks the child's output, and what the stop must give up
 
 TEST_CASE("While the last hooks run Windows hears of it again and again, with rising checkpoints and growing hints") {
     Stage stage;
-    stage.config.hooks.post_stop = config::Hook{.command = {"/hooks/post_stop"}, .timeout = 10min};
+    stage.config.hooks.post_stop = config::Hook{.command = {at("/hooks/post_stop")}, .timeout = 10min};
     stage.start();
     (void)stage.child(0);
     stage.wait_for_state(State::running);
