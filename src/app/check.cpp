@@ -11,6 +11,7 @@
 #include "base/argv.hpp"
 #include "base/exit_status.hpp"
 #include "base/utf8.hpp"
+#include "config/idle_settings.hpp"
 #include "config/service_config.hpp"
 #include "supervise/stop_plan.hpp"
 
@@ -60,6 +61,7 @@ std::vector<std::string> warnings_about(const AppParts& parts, const config::Ser
     const auto folder = parts.files.stat(config.process.working_directory);
     if (!folder) warnings.push_back("the working directory " + config.process.working_directory + " does not exist");
     if (auto warning = stop_warning(config); !warning.empty()) warnings.push_back(std::move(warning));
+    std::ranges::move(config::idle_settings(config.logs), std::back_inserter(warnings));
     std::ranges::move(registration_warnings(parts, config), std::back_inserter(warnings));
     return warnings;
 }

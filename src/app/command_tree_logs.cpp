@@ -216,7 +216,7 @@ void add_writing(CLI::App& command, logs::Options& options) {
     add_choice<Encoding>(
         command, "--encoding", options.encoding,
         {{"utf-8", Encoding::utf8}, {"oem", Encoding::oem}, {"ansi", Encoding::ansi}, {"utf-16", Encoding::utf16}},
-        "of the input, with the formats text and json");
+        "of the input; raw only cuts files where its lines end");
     add_choice<FullPolicy>(command, "--on-full", options.on_full,
                            {{"block", FullPolicy::block}, {"drop", FullPolicy::drop}},
                            "while nothing can be written, wait or drop and count; default block");

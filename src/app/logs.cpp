@@ -45,7 +45,7 @@ public:
     }
 
     [[nodiscard]] bool has_shown() const { return has_shown_; }
-    [[nodiscard]] std::size_t damaged_files() const { return reading_.damaged_files(); }
+    [[nodiscard]] logs::UnreadFiles unread() const { return reading_.unread(); }
 
 private:
     // All lines that are there.
@@ -106,7 +106,7 @@ Error explained(Error error, const std::string& name) {
 Result<std::vector<std::string>> files_of(const AppParts& parts, const LogsPlan& plan) {
     std::vector<std::string> all;
     for (const LogPart& part : plan.parts) {
-        const auto files = logs::list_log_files(parts.files, part.folder, part.stream);
+        const auto files = logs::list_log_files(parts.files, part.folder, part.stream, part.filter);
         if (!files) return std::unexpected(explained(files.error(), plan.name));
         all.insert(all.end(), files->begin(), files->end());
     }
@@ -132,9 +132,18 @@ void tell(const AppParts& parts, const std::string& text) {
 }
 
 std::string note_on_emptiness(const AppParts& parts, const LogsPlan& plan) {
-    const auto files = files_of(parts, plan);
-    if (!files || !files->empty()) return {};
+    const auto has_written = [&](const LogPart& part) {
+        const auto files = logs::list_log_files(parts.files, part.folder, part.stream);
+        return !files || !files->empty();
+    };
+    if (std::ranges::any_of(plan.parts, has_written)) return {};
     return "svcwrap: " + plan.name + " has written nothing yet\n";
+}
+
+std::string note_on_unread(const logs::UnreadFiles& unread) {
+    if (unread.count == 0) return {};
+    const std::string others = unread.count > 1 ? " and " + std::to_string(unread.count - 1) + " more" : std::string();
+    return "svcwrap: of " + unread.first + others + " only the beginning is shown: " + to_text(*unread.trouble) + "\n";
 }
 
 }  // namespace
@@ -147,10 +156,7 @@ Outcome show_logs(const AppParts& parts, const LogsRequest& request) {
     LogsCommand command(parts, request, *plan);
     if (const Status done = command.run(); !done) return std::unexpected(explained(done.error(), plan->name));
     if (!command.has_shown()) tell(parts, note_on_emptiness(parts, *plan));
-    if (const std::size_t damaged = command.damaged_files(); damaged != 0) {
-        tell(parts, "svcwrap: " + std::to_string(damaged) + " compressed files are damaged; of them only what stands " +
-                        "before the damage is shown\n");
-    }
+    tell(parts, note_on_unread(command.unread()));
     return Answer{.text = {}, .warnings = {}, .json = {}, .exit_status = 0, .is_printed = true};
 }
 

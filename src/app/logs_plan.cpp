@@ -30,6 +30,11 @@ Status check_options(const LogsRequest& request) {
         return fail(ErrorKind::usage, "--format goes with --dir only",
                     "The format of a service's logs is in its configuration.");
     }
+    const bool chooses_lines = !request.level.empty() || !request.pattern.empty() || request.count || request.all;
+    if (request.paths && chooses_lines) {
+        return fail(ErrorKind::usage, "--path does not go with -n, --grep and --level: it does not read the files",
+                    "It names those that can hold what --since, --until, --run and --stream ask for.");
+    }
     if (request.follow && (!request.until.empty() || request.paths)) {
         return fail(ErrorKind::usage, "--follow does not go with --until and --path");
     }

@@ -122,6 +122,12 @@ Status PartReader::poll(const std::function<void()>& full) {
     return polled ? Status() : std::unexpected(polled.error());
 }
 
+logs::UnreadFiles PartReader::unread() const {
+    logs::UnreadFiles all = follower_.unread();
+    if (cursor_) all.add(cursor_->unread());
+    return all;
+}
+
 // ---- all of them ----
 
 LogReading::LogReading(const AppParts& parts, const LogsPlan& plan) : plan_(plan) {
@@ -201,10 +207,10 @@ Status LogReading::poll(const std::function<Status()>& show) {
     return advance_all();
 }
 
-std::size_t LogReading::damaged_files() const {
-    std::size_t count = 0;
-    for (const Source& source : sources_) count += source.reader->damaged_files();
-    return count;
+logs::UnreadFiles LogReading::unread() const {
+    logs::UnreadFiles all;
+    for (const Source& source : sources_) all.add(source.reader->unread());
+    return all;
 }
 
 }  // namespace svcwrap::app

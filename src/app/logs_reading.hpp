@@ -36,7 +36,7 @@ public:
     [[nodiscard]] Status poll(const std::function<void()>& full);
 
     [[nodiscard]] const LogPart& part() const { return part_; }
-    [[nodiscard]] std::size_t damaged_files() const { return cursor_ ? cursor_->damaged_files() : 0; }
+    [[nodiscard]] logs::UnreadFiles unread() const;
 
 private:
     [[nodiscard]] bool understand(logs::LogRecord& record) const;
@@ -64,7 +64,7 @@ public:
     // Lets next() give what was written meanwhile. If that is much, `show` is called in between, which takes all that
     // next() gives; of several logs, each is read on by itself then.
     [[nodiscard]] Status poll(const std::function<Status()>& show);
-    [[nodiscard]] std::size_t damaged_files() const;
+    [[nodiscard]] logs::UnreadFiles unread() const;
 
 private:
     struct Source {

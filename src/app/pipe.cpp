@@ -13,6 +13,7 @@
 #include "config/service_config.hpp"
 #include "logs/housekeeper.hpp"
 #include "logs/log_stream.hpp"
+#include "logs/rotated_name.hpp"
 
 namespace svcwrap::app {
 
@@ -29,8 +30,19 @@ Status check_request(const PipeRequest& request) {
         return fail(ErrorKind::usage, "--at: with --interval hourly the minutes past each hour are needed",
                     "Write for example --at 00:15.");
     }
+    const logs::Options& options = request.options;
+    const bool looks_at_lines = options.rate_limit || !options.redact.empty();
+    if (options.format == logs::Format::raw && options.encoding == logs::Encoding::utf16 && looks_at_lines) {
+        return fail(ErrorKind::usage, "--rate-limit and --redact: with --format raw, lines in UTF-16 are not looked at",
+                    "Take --format text or json.");
+    }
     if (const Status good = config::check_service_name(request.name); !good) {
         return std::unexpected(with_context(good.error(), "--name"));
+    }
+    if (logs::is_like_rotated(request.name)) {
+        return fail(ErrorKind::usage,
+                    "--name: " + request.name + ".log would be taken for a rotated log of another name",
+                    "Leave out the moment at its end.");
     }
     return {};
 }

@@ -1,5 +1,6 @@
 #include "app/run.hpp"
 
+#include <chrono>
 #include <string_view>
 #include <utility>
 
@@ -18,6 +19,7 @@ using platform::StandardStream;
 namespace {
 
 constexpr int k_exit_child_failed = 1;
+constexpr Duration k_pause_between_looks = std::chrono::milliseconds(200);
 
 Status check_sources(const RunRequest& request) {
     const int named = int{!request.name.empty()} + int{!request.config_file.empty()} + int{!request.executable.empty()};
@@ -39,6 +41,36 @@ Status check_not_running(const AppParts& parts, const std::string& name) {
     const auto status = parts.services.query(name);
     if (!status || status->state == platform::ServiceState::stopped) return {};
     return fail(ErrorKind::already_exists, name + " runs as a service now", "Stop it first: svcwrap stop " + name);
+}
+
+// Windows: ERROR_SHARING_VIOLATION. Linux: EWOULDBLOCK, what a lock says that another program has.
+bool is_in_use(const Error& error) {
+    return error.os_code == 32U || error.os_code == 11U;
+}
+
+// A log has one writer: the second would wait for the first to end, and its program with it. Virus scanners and backups
+// hold a file for moments only.
+Status check_log_is_free(const AppParts& parts, const std::string& path) {
+    constexpr int k_looks = 5;
+    for (int look = 0; look < k_looks; ++look) {
+        const auto opened = parts.files.open_append(path);
+        if (opened || !is_in_use(opened.error())) return {};
+        parts.clock.sleep(k_pause_between_looks);
+    }
+    return fail(ErrorKind::already_exists, "another program writes the log " + path,
+                "If this configuration runs already, end that run first; a second one needs a logs.directory of its "
+                "own.");
+}
+
+Status check_logs_are_free(const AppParts& parts, const logs::Options& logs) {
+    Status free;
+    if (logs.standard_output == logs::OutputTarget::file) {
+        free = check_log_is_free(parts, join_path(logs.directory, "stdout.log"));
+    }
+    if (free && logs.standard_error == logs::ErrorTarget::file) {
+        free = check_log_is_free(parts, join_path(logs.directory, "stderr.log"));
+    }
+    return free;
 }
 
 std::expected<config::ServiceConfig, Failure> config_of_program(const AppParts& parts, const RunRequest& request) {
@@ -82,6 +114,7 @@ std::expected<config::ServiceConfig, Failure> resolve_run_config(const AppParts&
 Outcome run_foreground(const AppParts& parts, const RunRequest& request) {
     auto config = resolve_run_config(parts, request);
     if (!config) return std::unexpected(config.error());
+    if (const Status free = check_logs_are_free(parts, config->logs); !free) return std::unexpected(free.error());
     // Neither state file nor journal: those belong to the service, and this run may not write there.
     host::HostOptions options;
     options.controlled = false;  // nobody knows of it but the person at this console

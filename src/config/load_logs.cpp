@@ -37,6 +37,15 @@ void read_patterns(const Section& section, std::vector<std::string>& out) {
     }
 }
 
+// As it comes, UTF-16 is cut where lines end, and not understood any further.
+void check_encoding(const Section& section, const logs::Options& options) {
+    if (options.format != logs::Format::raw || options.encoding != logs::Encoding::utf16) return;
+    constexpr std::string_view k_why = "with the format \"raw\", lines in UTF-16 are not looked at";
+    constexpr std::string_view k_remedy = "write format = \"text\" or \"json\"";
+    if (options.rate_limit) section.add("rate_limit", k_why, std::string(k_remedy));
+    if (!options.redact.empty()) section.add("redact", k_why, std::string(k_remedy));
+}
+
 void read_rotation_time(const Section& section, logs::RotateOptions& rotate) {
     using enum logs::RotateInterval;
     std::string text;
@@ -90,6 +99,7 @@ logs::Options read_logs(const Section& section, std::string_view folder) {
     section.read("partial_after", options.partial_after);
     read_rate_limit(section, options.rate_limit);
     read_patterns(section, options.redact);
+    check_encoding(section, options);
     section.read_enum("on_full", options.on_full);
     section.read_enum("sync", options.sync);
     section.read("sync_interval", options.sync_interval);

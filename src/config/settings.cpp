@@ -154,8 +154,9 @@ constexpr std::array k_settings{
             "Where its error output goes; merge: to where its output goes, in order"},
     Setting{"logs.format", choice, R"("raw")", "", "raw | text | json", next_start,
             "raw: byte for byte; text: time and stream before each line; json: an object a line"},
-    Setting{"logs.encoding", choice, R"("utf-8")", "", "utf-8 | oem | ansi | utf-16", next_start,
-            "What the program writes; text and json are made UTF-8 of it, raw never is"},
+    Setting{
+        "logs.encoding", choice, R"("utf-8")", "", "utf-8 | oem | ansi | utf-16", next_start,
+        "What the program writes; text and json are made UTF-8 of it; raw never is, and is cut where lines of it end"},
     Setting{"logs.timestamps", choice, R"("local")", "", "utc | local", live,
             "The times in text and json: UTC, or local time with its offset"},
     Setting{"logs.line_limit", byte_size, R"("64 KiB")", "", "256 B .. 1 MiB", live,

@@ -1,9 +1,31 @@
 #include "host/log_ticks.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 namespace svcwrap::host {
+
+namespace {
+
+// The system had no thread or no memory.
+constexpr Duration k_pause_after_failure = std::chrono::seconds(1);
+
+// When the first of them wants to be called again.
+std::optional<TimePoint> tick_all(const LogTicks::Sinks& sinks, platform::Clock& clock) {
+    std::optional<TimePoint> next;
+    const auto want = [&](std::optional<TimePoint> when) { next = when && (!next || *when < *next) ? when : next; };
+    for (const auto& sink : sinks) {
+        try {
+            want(sink->tick());
+        } catch (const std::exception&) {
+            want(clock.now() + k_pause_after_failure);
+        }
+    }
+    return next;
+}
+
+}  // namespace
 
 LogTicks::LogTicks(LoopContext context, std::function<Sinks()> sinks)
     : context_(std::move(context)), sinks_(std::move(sinks)), timer_(*context_.loop) {}
@@ -26,14 +48,10 @@ void LogTicks::now() {
         return;
     }
     const bool posted = worker_.post([this, context = context_, sinks = sinks_()] {
-        std::optional<TimePoint> next;
-        for (const auto& sink : sinks) {
-            const auto wanted = sink->tick();
-            if (wanted && (!next || *wanted < *next)) next = wanted;
-        }
+        const auto next = tick_all(sinks, context.parts.clock);
         context.post([this, next] { take_done(next); });
     });
-    if (!posted) is_under_way_ = false;
+    if (!posted) take_done(context_.parts.clock.now() + k_pause_after_failure);
 }
 
 void LogTicks::take_done(std::optional<TimePoint> next) {

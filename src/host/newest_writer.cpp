@@ -7,18 +7,13 @@
 #include <utility>
 
 namespace svcwrap::host {
-namespace {
-
-// Changes come in groups, and each write waits for the disk: how long something newer is waited for.
-constexpr Duration k_settle_time = std::chrono::milliseconds(20);
-
-}  // namespace
 
 // Lives as long as the thread, which may hang in the disk for longer than anybody waits.
 struct NewestWriter::Desk {
     platform::FileSystem& files;
     const std::string path;
     const std::function<void(Status)> told;
+    const Duration settle_time;
 
     std::mutex mutex;
     std::condition_variable wake;
@@ -63,7 +58,7 @@ bool NewestWriter::Desk::wait_for_more(std::unique_lock<std::mutex>& lock, bool 
         wake.wait_for(lock, pause, [this] { return closing; });
     } else {
         wake.wait(lock, [this] { return closing || newest; });
-        wake.wait_for(lock, k_settle_time, [this] { return closing; });
+        wake.wait_for(lock, settle_time, [this] { return closing; });
     }
     return static_cast<bool>(newest);
 }
@@ -83,8 +78,9 @@ void NewestWriter::Desk::tell(Status now) const {
     }
 }
 
-NewestWriter::NewestWriter(platform::FileSystem& files, std::string path, std::function<void(Status)> told)
-    : desk_(std::make_shared<Desk>(files, std::move(path), std::move(told))),
+NewestWriter::NewestWriter(platform::FileSystem& files, std::string path, std::function<void(Status)> told,
+                           Duration settle_time)
+    : desk_(std::make_shared<Desk>(files, std::move(path), std::move(told), settle_time)),
       thread_([desk = desk_] { desk->serve(); }) {}
 
 NewestWriter::~NewestWriter() {

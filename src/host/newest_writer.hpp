@@ -17,13 +17,17 @@ namespace svcwrap::host {
 inline constexpr Duration k_first_rewrite_pause = std::chrono::milliseconds(500);
 inline constexpr Duration k_longest_rewrite_pause = std::chrono::seconds(30);
 
+// Changes come in groups, and each write waits for the disk: how long something newer is waited for.
+inline constexpr Duration k_settle_time = std::chrono::milliseconds(20);
+
 // One thread uses it.
 class NewestWriter {
 public:
     using Content = std::function<std::string()>;
 
     // `told` is called on the writing thread when writing begins to fail, with the error, and when it works again.
-    NewestWriter(platform::FileSystem& files, std::string path, std::function<void(Status)> told);
+    NewestWriter(platform::FileSystem& files, std::string path, std::function<void(Status)> told,
+                 Duration settle_time = k_settle_time);
     // Leaves a thread that hangs in the disk to itself.
     ~NewestWriter();
     NewestWriter(const NewestWriter&) = delete;

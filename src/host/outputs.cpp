@@ -1,6 +1,7 @@
 #include "host/outputs.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "host/output_filter.hpp"
@@ -68,6 +69,8 @@ void Outputs::take(OutputSinks sinks) {
 
 OutputSinks Outputs::retire() {
     cancel_readers();
+    std::erase_if(retired_, [](const std::weak_ptr<OutputSink>& sink) { return sink.expired(); });
+    std::ranges::copy(sinks_.all(), std::back_inserter(retired_));
     return std::exchange(sinks_, {});
 }
 
@@ -126,6 +129,9 @@ void Outputs::cancel_readers() {
 
 void Outputs::cancel_writers() {
     for (const auto& sink : sinks_.all()) sink->cancel();
+    for (const auto& retired : retired_) {
+        if (const auto sink = retired.lock()) sink->cancel();
+    }
 }
 
 void Outputs::abandon() {

@@ -95,6 +95,7 @@ private:
     LoopContext context_;
     OutputListeners listeners_;
     OutputSinks sinks_;
+    std::vector<std::weak_ptr<OutputSink>> retired_;  // a pump that waits for the disk may hold one still
     std::vector<Running> pumps_;
     std::uint64_t next_id_ = 0;
     LogKeeper keeper_;

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/path.hpp"
-#include "logs/byte_lane.hpp"
+#include "base/utf8.hpp"
 #include "logs/rotated_name.hpp"
 
 namespace svcwrap::logs {
@@ -28,6 +28,16 @@ bool is_full_disk(const Error& error) {
     return error.os_code && std::ranges::contains(k_codes, *error.os_code);
 }
 
+// The bytes of the text in UTF-16; one before them completes what was written of a character.
+std::string as_utf16(std::string_view text, bool is_between_characters) {
+    std::string bytes(is_between_characters ? 0 : 1, '\0');
+    for (const char16_t unit : to_utf16(text)) {
+        bytes += static_cast<char>(unit & 0xFF);
+        bytes += static_cast<char>(unit >> 8);
+    }
+    return bytes;
+}
+
 }  // namespace
 
 FileLogStream::FileLogStream(std::string name, const Options& options, StreamContext context, NoteFormat note_format)
@@ -37,6 +47,7 @@ FileLogStream::FileLogStream(std::string name, const Options& options, StreamCon
       directory_(options.directory),
       path_(join_path(directory_, current_name(name_))),
       options_(options),
+      ends_(options.format == Format::raw && options.encoding == Encoding::utf16),
       disk_watch_(context_.disk_watch) {
     if (!disk_watch_) {
         disk_watch_ = std::make_shared<DiskWatch>(context_.files, context_.clock, directory_, context_.complain);
@@ -139,7 +150,7 @@ Cut FileLogStream::next_cut(std::string_view rest) const {
                         .line_bytes = line_bytes_,
                         .max_size = options_.rotate.max_size.bytes,
                         .rotation_wanted = rotation_requested_};
-    return plan_cut(fill, rest, k_longest_wait_for_newline.bytes);
+    return plan_cut(fill, ends_, rest, k_longest_wait_for_newline.bytes);
 }
 
 // Writes all of it, however long that takes, and returns how much it was: less only if patience_ ended.
@@ -160,10 +171,11 @@ std::size_t FileLogStream::append(std::string_view bytes) {
 void FileLogStream::account(std::string_view written) {
     owes_newline_ = false;
     size_ += written.size();
-    const std::size_t newline = written.rfind('\n');
-    line_bytes_ = newline == std::string_view::npos ? line_bytes_ + written.size() : written.size() - newline - 1;
+    const std::size_t end = ends_.behind_last(written);
+    line_bytes_ = end == LineEnds::npos ? line_bytes_ + written.size() : written.size() - end;
     counters_.bytes += written.size();
-    counters_.lines += count_bytes(written, '\n');
+    counters_.lines += ends_.count(written);
+    ends_.pass(written);
     if (options_.sync != SyncPolicy::none && !dirty_since_) {
         dirty_since_ = context_.clock.now();
     }
@@ -193,13 +205,19 @@ bool FileLogStream::survive_failure(const Error& error) {
                                                   : "the log can't be written; output is held back until it can: ") +
                 error.message);
     }
-    if (failures_in_a_row_ >= 2) {
+    if (failures_in_a_row_ >= 2 && !is_kept_open(error)) {
         file_.reset();  // the handle itself may have gone bad: with the volume, or with the network
     }
     if (patience_ == Patience::again) {
         pause();
     }
     return patience_ == Patience::again;
+}
+
+// While the disk is full: another stream (of a reload) that took the file now would be in front of what waits here. But
+// a file that somebody has removed to make room gives it when it is closed.
+bool FileLogStream::is_kept_open(const Error& error) const {
+    return is_full_disk(error) && exists(context_.files, path_) && !is_somebody_elses();
 }
 
 FileLogStream::Patience FileLogStream::patience_with(const Error& error) {
@@ -225,15 +243,17 @@ void FileLogStream::pause() {
 // ---- dropping ----
 
 void FileLogStream::begin_line() {
+    ends_.restart();
     if (drop_) {
         drop_->line_bytes = 0;
+        drop_->ends.restart();
     }
 }
 
 void FileLogStream::drop(std::string_view bytes) {
     const WallTime now = context_.clock.wall_now();
     if (!drop_) {
-        drop_ = Drop{.since = now};
+        drop_ = Drop{.since = now, .ends = ends_};
     }
     if (const TimePoint time = context_.clock.now(); time >= drop_->retry_at) {
         drop_->retry_at = time + write_pause_.take();
@@ -241,9 +261,9 @@ void FileLogStream::drop(std::string_view bytes) {
     counters_.dropped_bytes += bytes.size();
     drop_->bytes += bytes.size();
     drop_->until = bytes.empty() ? drop_->until : now;
-    const std::size_t newline = bytes.rfind('\n');
-    drop_->line_bytes =
-        newline == std::string_view::npos ? drop_->line_bytes + bytes.size() : bytes.size() - newline - 1;
+    const std::size_t end = drop_->ends.behind_last(bytes);
+    drop_->line_bytes = end == LineEnds::npos ? drop_->line_bytes + bytes.size() : bytes.size() - end;
+    drop_->ends.pass(bytes);
 }
 
 // Takes off the front what has to be dropped still: a line is written whole or not at all, as far as patience with
@@ -254,13 +274,13 @@ bool FileLogStream::may_resume(std::string_view& rest) {
         return false;
     }
     if (drop_->line_bytes > 0 && drop_->line_bytes < k_longest_wait_for_newline.bytes) {
-        const std::size_t newline = rest.find('\n');
-        const std::size_t end = newline == std::string_view::npos ? rest.size() : newline + 1;
+        const std::size_t newline = drop_->ends.behind_first(rest);
+        const std::size_t end = std::min(newline, rest.size());
         const TimePoint retry_at = drop_->retry_at;
         drop(rest.substr(0, end));
         drop_->retry_at = retry_at;
         rest.remove_prefix(end);
-        if (newline == std::string_view::npos) {
+        if (newline == LineEnds::npos) {
             return false;
         }
     }
@@ -274,7 +294,8 @@ bool FileLogStream::may_resume(std::string_view& rest) {
 bool FileLogStream::write_drop_record() {
     const std::string note = note_format_(std::to_string(drop_->bytes) + " bytes dropped between " +
                                           to_iso8601(drop_->since) + " and " + to_iso8601(drop_->until));
-    const std::string record = (line_bytes_ > 0 || owes_newline_ ? "\n" : "") + note;
+    const std::string text = (line_bytes_ > 0 || owes_newline_ ? "\n" : "") + note;
+    const std::string record = ends_.is_utf16() ? as_utf16(text, ends_.is_whole(0)) : text;
     if (append(record) < record.size()) {
         return false;
     }

@@ -48,6 +48,7 @@ private:
         std::uint64_t bytes = 0;
         std::uint64_t line_bytes = 0;  // dropped of a line that has not ended
         TimePoint retry_at{};
+        LineEnds ends;  // of what is dropped
     };
 
     // ---- writing ----
@@ -57,6 +58,7 @@ private:
     [[nodiscard]] bool wait_until_open();
     [[nodiscard]] bool end_torn_record();
     [[nodiscard]] bool survive_failure(const Error& error);
+    [[nodiscard]] bool is_kept_open(const Error& error) const;
     [[nodiscard]] Patience patience_with(const Error& error);
     void pause();
     void account(std::string_view written);
@@ -117,6 +119,7 @@ private:
     std::unique_ptr<platform::AppendFile> file_;  // null while it can't be opened
     std::uint64_t size_ = 0;                      // of the current file
     std::uint64_t line_bytes_ = 0;                // behind its last newline, as far as this stream wrote them
+    LineEnds ends_;                               // of what this stream wrote
     bool was_open_ = false;
     bool owes_newline_ = false;  // to the last record of an earlier life
     std::size_t failures_in_a_row_ = 0;

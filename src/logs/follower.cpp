@@ -104,7 +104,7 @@ Status LogFollower::collect(std::vector<LogRecord>& newest_first, std::size_t co
             done = size ? collect_plain(*opened->plain, size->bytes, newest_first, count)
                         : Status(std::unexpected(size.error()));
         } else if (opened->compressed) {
-            done = collect_compressed(std::move(opened->compressed), newest_first, count);
+            collect_compressed(rotated.back(), std::move(opened->compressed), newest_first, count);
         }
         if (!done) {
             return done;
@@ -132,11 +132,12 @@ Status LogFollower::collect_plain(platform::ReadFile& file, std::uint64_t end, s
 }
 
 // Can be read forwards only; a damaged end gives what is before it.
-Status LogFollower::collect_compressed(std::unique_ptr<GzipReader> file, std::vector<LogRecord>& newest_first,
-                                       std::size_t count) {
+void LogFollower::collect_compressed(const RotatedFile& which, std::unique_ptr<GzipReader> file,
+                                     std::vector<LogRecord>& newest_first, std::size_t count) {
     ForwardLines lines{ByteSource(std::move(file))};
     std::deque<LogRecord> found;
-    for (auto line = lines.next(); line && *line; line = lines.next()) {
+    auto line = lines.next();
+    for (; line && *line; line = lines.next()) {
         LogRecord record = parse_record(**line, format_);
         if (!passes(record, filter_)) {
             continue;
@@ -146,9 +147,11 @@ Status LogFollower::collect_compressed(std::unique_ptr<GzipReader> file, std::ve
             found.pop_front();
         }
     }
+    if (!line) {
+        unread_.add(where_.path_of(which), line.error());
+    }
     newest_first.insert(newest_first.end(), std::make_move_iterator(found.rbegin()),
                         std::make_move_iterator(found.rend()));
-    return {};
 }
 
 // ---- what is written from now on ----
@@ -295,8 +298,12 @@ Status LogFollower::read_whole(const RotatedFile& file, const Sink& sink) {
     }
     ForwardLines lines(opened->plain ? ByteSource(std::move(opened->plain), UINT64_MAX)
                                      : ByteSource(std::move(opened->compressed)));
-    for (auto line = lines.next(); line && *line; line = lines.next()) {
+    auto line = lines.next();
+    for (; line && *line; line = lines.next()) {
         give(**line, sink);
+    }
+    if (!line) {
+        unread_.add(where_.path_of(file), line.error());
     }
     return {};
 }
@@ -319,6 +326,13 @@ Status LogFollower::follow_replacement() {
             return std::unexpected(current.error());
         }
         replacement = *std::move(current);
+    }
+    // Folders of network shares lag behind: what counts is the size by a handle.
+    if (current_ && replacement) {
+        const auto size = replacement->size();
+        if (!size || size->bytes >= offset_) {
+            return size ? Status() : std::unexpected(size.error());
+        }
     }
     // A rotation in the meantime explains it all, and is followed at the next call.
     const auto newer = where_.rotated_since(newest_rotated_);

@@ -1,6 +1,5 @@
 #include "logs/housekeeper.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "logs/gzip.hpp"
@@ -22,10 +21,9 @@ void Housekeeper::discard_later(const std::string& path, Folder folder) {
 void Housekeeper::add(Job job) {
     {
         const std::lock_guard lock(mutex_);
-        if (cancelled_ || std::ranges::contains(jobs_, job)) {
+        if (cancelled_ || !jobs_.push(std::move(job))) {
             return;
         }
-        jobs_.push_back(std::move(job));
     }
     if (wake_) {
         wake_();
@@ -48,7 +46,7 @@ bool Housekeeper::run_once() {
     }
     const Status done = run(job);
     const std::lock_guard lock(mutex_);
-    jobs_.pop_front();
+    jobs_.pop();
     if (!cancelled_) {
         note(done);
     }

@@ -3,7 +3,6 @@
 // unfinished. The owner runs it on a thread of its own, of low priority.
 #include <atomic>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -11,6 +10,7 @@
 #include "base/error.hpp"
 #include "logs/report.hpp"
 #include "logs/trouble.hpp"
+#include "logs/unique_queue.hpp"
 #include "platform/file_system.hpp"
 #include "platform/system.hpp"
 
@@ -53,7 +53,7 @@ private:
         Kind kind;
         std::string path;
         Folder folder;
-        bool operator==(const Job&) const = default;
+        auto operator<=>(const Job&) const = default;
     };
 
     void add(Job job);
@@ -70,7 +70,7 @@ private:
     const Complain complain_;
     std::function<void()> wake_;
     mutable std::mutex mutex_;
-    std::deque<Job> jobs_;  // the first is at hand while run_once() runs
+    UniqueQueue<Job> jobs_;  // the first is at hand while run_once() runs
     HousekeeperCounters counters_;
     Trouble trouble_;
     std::atomic<bool> cancelled_{false};

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "logs/line_ends.hpp"
+
 namespace svcwrap::logs {
 
 struct FileFill {
@@ -19,7 +21,9 @@ struct Cut {
 };
 
 // A chunk that crosses the limit is cut behind the last newline that fits. A line that does not fit goes to the next
-// file whole, or, if it has begun already, is waited for: until it is longer than max_size + longest_wait.
-[[nodiscard]] Cut plan_cut(const FileFill& fill, std::string_view chunk, std::uint64_t longest_wait);
+// file whole, or, if it has begun already, is waited for: until it is longer than max_size + longest_wait. `ends` knows
+// what was written to the file before. A character of UTF-16 is never cut.
+[[nodiscard]] Cut plan_cut(const FileFill& fill, const LineEnds& ends, std::string_view chunk,
+                           std::uint64_t longest_wait);
 
 }  // namespace svcwrap::logs

@@ -47,7 +47,10 @@ LineLogStream::LineLogStream(const std::string& name, const Options& options, co
 }
 
 LineLogStream::~LineLogStream() {
-    (void)finish();  // what cannot be written now is counted lost
+    (void)finish();                    // what cannot be written now is counted lost
+    limiter_.set_limit(std::nullopt);  // what it left out is told now, before its time is over
+    report_suppressed();
+    (void)hand_over();
 }
 
 void LineLogStream::apply(const Options& options) {

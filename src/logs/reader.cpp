@@ -14,6 +14,23 @@ constexpr int k_most_looks = 20;
 // How far clocks of a child and the wrapper may be apart where whole files are left out by their time.
 constexpr Duration k_time_slack = std::chrono::minutes(1);
 
+// Whole files are left out by the moments in their names: all lines of a file lie between its elder's and its own.
+// False: the current file is left out, too.
+bool choose_files(std::vector<RotatedFile>& rotated, const LogFilter& filter) {
+    bool takes_current = true;
+    if (filter.until) {
+        const auto is_later = [&](const RotatedFile& file) { return file.moment > *filter.until + k_time_slack; };
+        if (const auto later = std::ranges::find_if(rotated, is_later); later != rotated.end()) {
+            rotated.erase(later + 1, rotated.end());
+            takes_current = false;
+        }
+    }
+    if (filter.since) {
+        std::erase_if(rotated, [&](const RotatedFile& file) { return file.moment < *filter.since - k_time_slack; });
+    }
+    return takes_current;
+}
+
 }  // namespace
 
 // Between two equal lists of rotated files the current file was opened: it is the one behind the last of them.
@@ -50,17 +67,18 @@ Result<Snapshot> take_snapshot(const StreamFiles& where) {
 }
 
 Result<std::vector<std::string>> list_log_files(platform::FileSystem& files, const std::string& folder,
-                                                const std::string& stream) {
+                                                const std::string& stream, const LogFilter& filter) {
     const StreamFiles where{.files = &files, .folder = folder, .stream = stream};
-    const auto rotated = where.rotated_since({});
+    auto rotated = where.rotated_since({});
     if (!rotated) {
         return std::unexpected(rotated.error());
     }
+    const bool takes_current = choose_files(*rotated, filter);
     std::vector<std::string> paths;
     for (const RotatedFile& file : *rotated) {
         paths.push_back(where.path_of(file));
     }
-    if (exists(files, where.current_path())) {
+    if (takes_current && exists(files, where.current_path())) {
         paths.push_back(where.current_path());
     }
     return paths;
@@ -88,21 +106,13 @@ Status LogCursor::begin() {
     return open_next();
 }
 
-// Whole files are left out by the moments in their names: all lines of a file lie between its elder's and its own.
 void LogCursor::choose(Snapshot snapshot) {
     has_files_ = true;
     rotated_ = std::move(snapshot.rotated);
     current_ = std::move(snapshot.current);
     current_size_ = snapshot.current_size;
-    if (filter_.until) {
-        const auto is_later = [&](const RotatedFile& file) { return file.moment > *filter_.until + k_time_slack; };
-        if (const auto later = std::ranges::find_if(rotated_, is_later); later != rotated_.end()) {
-            rotated_.erase(later + 1, rotated_.end());
-            current_.reset();
-        }
-    }
-    if (filter_.since) {
-        std::erase_if(rotated_, [&](const RotatedFile& file) { return file.moment < *filter_.since - k_time_slack; });
+    if (!choose_files(rotated_, filter_)) {
+        current_.reset();
     }
 }
 
@@ -110,6 +120,7 @@ void LogCursor::choose(Snapshot snapshot) {
 Status LogCursor::open_next() {
     lines_.reset();
     while (next_rotated_ < rotated_.size()) {
+        path_ = where_.path_of(rotated_[next_rotated_]);
         auto opened = open_rotated(where_, rotated_[next_rotated_++]);
         if (!opened) {
             return std::unexpected(opened.error());
@@ -121,6 +132,7 @@ Status LogCursor::open_next() {
         }
     }
     if (current_) {
+        path_ = where_.current_path();
         lines_ = std::make_unique<ForwardLines>(ByteSource(std::move(current_), current_size_));
     }
     return {};
@@ -135,7 +147,9 @@ Result<std::optional<LogRecord>> LogCursor::next() {
     }
     while (lines_) {
         const auto line = lines_->next();
-        damaged_files_ += line ? 0 : 1;
+        if (!line) {
+            unread_.add(path_, line.error());
+        }
         if (!line || !*line) {
             if (auto opened = open_next(); !opened) {
                 return std::unexpected(opened.error());

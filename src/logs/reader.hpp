@@ -15,9 +15,10 @@
 
 namespace svcwrap::logs {
 
-// The paths of the files as they are now, oldest first, the current one last.
+// The paths of the files as they are now, oldest first, the current one last: those that can hold lines between the
+// filter's moments.
 [[nodiscard]] Result<std::vector<std::string>> list_log_files(platform::FileSystem& files, const std::string& folder,
-                                                              const std::string& stream);
+                                                              const std::string& stream, const LogFilter& filter = {});
 
 struct Snapshot;
 
@@ -28,9 +29,9 @@ public:
     // Of the files as they were at that look.
     LogCursor(StreamFiles where, Format format, LogFilter filter, Snapshot snapshot);
 
-    // Nothing behind the last one. A damaged compressed file ends with its damage, and is counted.
+    // Nothing behind the last one. A file that can't be read to its end ends there, and is one of unread().
     [[nodiscard]] Result<std::optional<LogRecord>> next();
-    [[nodiscard]] std::size_t damaged_files() const { return damaged_files_; }
+    [[nodiscard]] const UnreadFiles& unread() const { return unread_; }
 
 private:
     Status begin();
@@ -47,7 +48,8 @@ private:
     std::shared_ptr<platform::ReadFile> current_;
     std::uint64_t current_size_ = 0;
     std::unique_ptr<ForwardLines> lines_;
-    std::size_t damaged_files_ = 0;
+    std::string path_;  // of the file that they are in
+    UnreadFiles unread_;
 };
 
 inline constexpr Duration k_quiet_line = std::chrono::seconds(1);
@@ -68,6 +70,7 @@ public:
     // Gives away what was written since last() or the last call, and returns whether there was any: whole lines, and
     // one without an end that has not grown for k_quiet_line. To be called again and again, some ten times a second.
     [[nodiscard]] Result<bool> poll(const Sink& sink);
+    [[nodiscard]] const UnreadFiles& unread() const { return unread_; }
 
 private:
     [[nodiscard]] Result<Snapshot> begin(bool to_follow);
@@ -75,8 +78,8 @@ private:
     Status collect(std::vector<LogRecord>& newest_first, std::size_t count, bool to_follow);
     Status collect_plain(platform::ReadFile& file, std::uint64_t end, std::vector<LogRecord>& newest_first,
                          std::size_t count);
-    Status collect_compressed(std::unique_ptr<GzipReader> file, std::vector<LogRecord>& newest_first,
-                              std::size_t count);
+    void collect_compressed(const RotatedFile& which, std::unique_ptr<GzipReader> file,
+                            std::vector<LogRecord>& newest_first, std::size_t count);
     Status drain(const Sink& sink);
     void give(std::string_view line, const Sink& sink);
     void give_rest(const Sink& sink);
@@ -98,6 +101,7 @@ private:
     std::string partial_;       // of a line whose end was not read
     TimePoint grown_at_{};      // that line
     bool gave_any_ = false;
+    UnreadFiles unread_;
     bool was_missing_ = false;  // there was no current file at the last look
     std::optional<WallTime> folder_time_;
     TimePoint next_list_{};

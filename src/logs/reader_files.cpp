@@ -75,6 +75,18 @@ Result<OpenRotated> open_rotated(const StreamFiles& where, const RotatedFile& fi
                                                            : std::unexpected(compressed.error());
 }
 
+void UnreadFiles::add(const std::string& path, const Error& error) {
+    add({.count = 1, .first = path, .trouble = error});
+}
+
+void UnreadFiles::add(const UnreadFiles& others) {
+    if (count == 0) {
+        first = others.first;
+        trouble = others.trouble;
+    }
+    count += others.count;
+}
+
 Result<std::optional<std::string_view>> ForwardLines::next() {
     while (true) {
         const std::size_t newline = buffer_.find('\n', scanned_);

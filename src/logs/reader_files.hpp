@@ -52,6 +52,16 @@ struct OpenRotated {
 };
 [[nodiscard]] Result<OpenRotated> open_rotated(const StreamFiles& where, const RotatedFile& file);
 
+// Files that could not be read to their ends: damaged ones, and what the disk refuses. What stands before is given.
+struct UnreadFiles {
+    std::size_t count = 0;
+    std::string first;             // its path
+    std::optional<Error> trouble;  // with the first
+
+    void add(const std::string& path, const Error& error);
+    void add(const UnreadFiles& others);
+};
+
 // Longer lines are read in parts.
 inline constexpr std::size_t k_longest_read_line = std::size_t{16} * 1024 * 1024;
 

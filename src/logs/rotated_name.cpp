@@ -79,6 +79,12 @@ std::optional<WallTime> parse_rotated_name(std::string_view stream, std::string_
     return parse_moment(file.substr(stream.size() + 1, k_pattern.size()));
 }
 
+bool is_like_rotated(std::string_view stream) {
+    constexpr std::size_t k_size = 1 + k_pattern.size();
+    return stream.size() > k_size &&
+           parse_rotated_name(stream.substr(0, stream.size() - k_size), current_name(stream)).has_value();
+}
+
 std::optional<RotatedNameParts> parse_any_rotated_name(std::string_view stream, std::string_view file) {
     FileState state = FileState::plain;
     if (file.ends_with(k_unfinished_extension)) {

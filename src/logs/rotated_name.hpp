@@ -29,4 +29,7 @@ struct RotatedNameParts {
 // The same, for the plain file, its ".gz" and its ".gz.tmp".
 [[nodiscard]] std::optional<RotatedNameParts> parse_any_rotated_name(std::string_view stream, std::string_view file);
 
+// Whether the current file of a stream of that name would be taken for a rotated one of another stream.
+[[nodiscard]] bool is_like_rotated(std::string_view stream);
+
 }  // namespace svcwrap::logs

@@ -45,7 +45,7 @@ public:
     [[nodiscard]] virtual Result<ByteSize> size() = 0;
 };
 
-enum class FileType : std::uint8_t { file, directory, link, other };  // link: symbolic links and all reparse points
+enum class FileType : std::uint8_t { file, directory, link, other };  // link: also what Windows has of their kind
 
 struct DirectoryEntry {
     std::string name;  // without the folder
@@ -74,7 +74,7 @@ public:
 class FileSystem {
 public:
     virtual ~FileSystem() = default;
-    // Opens the file for appending, creating it if missing. A link or reparse point is refused (access_denied).
+    // Opens the file for appending, creating it if missing. A link is refused (access_denied).
     [[nodiscard]] virtual Result<std::unique_ptr<AppendFile>> open_append(const std::string& path) = 0;
     [[nodiscard]] virtual Result<std::unique_ptr<ReadFile>> open_read(const std::string& path) = 0;
     // The whole file; fails with io_failed if it is larger than `limit`.

@@ -2,6 +2,8 @@
 
 #ifdef _WIN32
 #include <windows.h>
+#else
+#include <signal.h>
 #endif
 
 #include <algorithm>
@@ -126,6 +128,17 @@ std::vector<std::string> lines_of(const std::string& text) {
         lines.push_back(text.substr(start));
     }
     return lines;
+}
+
+void end_process(std::uint32_t id) {
+#ifdef _WIN32
+    const HANDLE process = OpenProcess(PROCESS_TERMINATE, FALSE, id);
+    REQUIRE(process != nullptr);
+    TerminateProcess(process, 1);
+    CloseHandle(process);
+#else
+    REQUIRE(::kill(static_cast<pid_t>(id), SIGKILL) == 0);
+#endif
 }
 
 bool is_gone(std::uint32_t id) {

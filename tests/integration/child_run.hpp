@@ -65,6 +65,8 @@ struct Run {
 // The code in words, so that a failed check shows it.
 [[nodiscard]] std::string describe(const std::optional<ExitCode>& code);
 [[nodiscard]] std::vector<std::string> lines_of(const std::string& text);
+// Ends a process that the test has been told of.
+void end_process(std::uint32_t id);
 // True if a process of that id is gone within the patience.
 [[nodiscard]] bool is_gone(std::uint32_t id);
 

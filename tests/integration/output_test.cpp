@@ -67,7 +67,7 @@ TEST_CASE("a write of zero bytes is not the end of the output") {
 }
 
 TEST_CASE("the output ends when the child closes it, though the child lives on") {
-    LiveChild child(spec_of("close_stdout", {"60000"}));
+    LiveChild child(spec_of("close_stdout", {"600000"}));
     CHECK(child.read_all() == "last words\n");
     CHECK(child.process().active_processes() == 1);
 }
@@ -103,7 +103,7 @@ TEST_CASE("no byte is lost between reads that run out of patience") {
 }
 
 TEST_CASE("a read that waits can be cancelled from another thread, and later reads end at once") {
-    LiveChild child(spec_of("sleep_ms", {"60000"}));
+    LiveChild child(spec_of("sleep_ms", {"600000"}));
     REQUIRE(child.read_until("sleeping\n") == "sleeping\n");
     std::jthread canceller([&] {
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
@@ -156,7 +156,7 @@ TEST_CASE("standard input arrives whole, and its end is the child's end of file"
 }
 
 TEST_CASE("writing to a child that does not read ends after the patience") {
-    auto spec = spec_of("sleep_ms", {"60000"});
+    auto spec = spec_of("sleep_ms", {"600000"});
     spec.standard_input = platform::InputFrom::pipe;
     LiveChild child(spec);
     const auto input = child.process().take_input();

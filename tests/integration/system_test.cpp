@@ -34,7 +34,7 @@ TEST_CASE("the environment has PATH and no hidden entries") {
 TEST_CASE("processes are alive until they have ended") {
     const auto system = platform::make_system();
     CHECK(system->is_process_alive(system->process_id()));
-    LiveChild child(spec_of("sleep_ms", {"60000"}));
+    LiveChild child(spec_of("sleep_ms", {"600000"}));
     child.read_until("sleeping\n");
     CHECK(system->is_process_alive(child.process().id()));
     REQUIRE(child.process().terminate_tree(ExitCode{1}).has_value());

@@ -20,7 +20,7 @@ std::uint32_t number_after(const std::string& text, const std::string& word) {
 }  // namespace
 
 TEST_CASE("ending the tree ends grandchildren too, with the exit code that was asked for") {
-    LiveChild child(spec_of("spawn_grandchild", {"60000"}));
+    LiveChild child(spec_of("spawn_grandchild", {"600000"}));
     const std::uint32_t grandchild = number_after(child.read_lines(2), " grandchild");
     CHECK(child.wait_for_active(2));
     REQUIRE(child.process().terminate_tree(ExitCode{99}).has_value());
@@ -31,7 +31,7 @@ TEST_CASE("ending the tree ends grandchildren too, with the exit code that was a
 }
 
 TEST_CASE("a grandchild that outlives its parent stays in the tree and holds the pipe, and the reader can leave it") {
-    LiveChild child(spec_of("spawn_and_die", {"60000"}));
+    LiveChild child(spec_of("spawn_and_die", {"600000"}));
     child.read_until("\n");
     CHECK(describe(child.wait()) == describe(ExitCode{7}));
     CHECK(child.wait_for_active(1));
@@ -43,7 +43,7 @@ TEST_CASE("a grandchild that outlives its parent stays in the tree and holds the
 }
 
 TEST_CASE("dropping the child ends whatever is left of its tree") {
-    LiveChild child(spec_of("spawn_and_die", {"60000"}));
+    LiveChild child(spec_of("spawn_and_die", {"600000"}));
     const std::uint32_t grandchild = number_after(child.read_until("\n"), "grandchild");
     CHECK(describe(child.wait()) == describe(ExitCode{7}));
     child.destroy();
@@ -51,7 +51,7 @@ TEST_CASE("dropping the child ends whatever is left of its tree") {
 }
 
 TEST_CASE("with kill_tree off the root alone counts, and its descendants outlive it") {
-    auto spec = spec_of("spawn_and_die", {"3000"});
+    auto spec = spec_of("spawn_and_die", {"600000"});
     spec.kill_tree = false;
     LiveChild child(spec);
     const std::uint32_t grandchild = number_after(child.read_until("\n"), "grandchild");
@@ -64,6 +64,7 @@ TEST_CASE("with kill_tree off the root alone counts, and its descendants outlive
     CHECK(child.process().terminate_tree(ExitCode{9}).has_value());
     child.destroy();
     CHECK(platform::make_system()->is_process_alive(grandchild));
+    end_process(grandchild);
     CHECK(is_gone(grandchild));
 }
 

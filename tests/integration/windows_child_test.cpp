@@ -180,7 +180,7 @@ TEST_CASE("a child that ignores Ctrl-C lives on") {
 }
 
 TEST_CASE("a child without a handler ends at Ctrl-C with the code that says so") {
-    LiveChild child(spec_of("sleep_ms", {"60000"}));
+    LiveChild child(spec_of("sleep_ms", {"600000"}));
     child.read_until("sleeping\n");
     CHECK(make_signaller()->send(child.process().id(), platform::ConsoleEvent::control_c, k_patience).has_value());
     CHECK(describe(child.wait()) == describe(k_exit_control_c));
@@ -223,7 +223,7 @@ TEST_CASE("a window of the tree is asked to close, also one that nobody sees, an
 }
 
 TEST_CASE("a child without windows is asked to close none") {
-    LiveChild child(spec_of("sleep_ms", {"60000"}));
+    LiveChild child(spec_of("sleep_ms", {"600000"}));
     child.read_until("sleeping\n");
     const auto asked = child.process().close_windows();
     REQUIRE(asked.has_value());

@@ -38,8 +38,7 @@ TEST_CASE("A running wrapper tells its state, its child's last lines and what wa
 
 TEST_CASE("A request that is none is answered with what is understood") {
     Stage stage;
-    stage.start();
-    stage.wait_for_state(State::running);
+    stage.start_and_wait();
     const auto line = stage.channel.ask(stage.channel.served().front(), FakeControlChannel::k_process_id, "hello", 60s);
     REQUIRE(line);
     const auto answer = host::parse_answer(*line);
@@ -51,21 +50,18 @@ TEST_CASE("A request that is none is answered with what is understood") {
 TEST_CASE("A channel that cannot be served is told and survived") {
     Stage stage;
     stage.channel.fail_serve(k_refused);
-    stage.start();
-    stage.wait_for_state(State::running);
-    stage.wait_until([&] { return stage.state_file().trouble.contains("control channel"); });
+    stage.start_and_wait();
+    stage.wait_for_trouble("control channel");
     CHECK(stage.state_file().control_address.empty());
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
 }
 
 TEST_CASE("restart-child ends the child by its steps and starts it again") {
     Stage stage;
-    stage.start();
-    const auto first = stage.child(0);
-    stage.wait_for_state(State::running);
+    const auto first = stage.start_and_wait();
     CHECK(stage.ask(ControlCommand::restart_child));
     (void)stage.child(1);
-    stage.wait_until([&] { return stage.state_file().run == 2 && stage.state_file().state == State::running; });
+    stage.wait_for_run(2);
     CHECK(first->events().size() == 1);
     CHECK(stage.state_file().start_reason == supervise::StartReason::asked);
     (void)stage.stop_and_wait();
@@ -101,10 +97,7 @@ TEST_CASE("A silent service's log is rotated all the same") {
 
 TEST_CASE("A reload applies what it can at once and says what the rest needs") {
     Stage stage;
-    stage.write_config("");
-    stage.start();
-    stage.wait_for_state(State::running);
-    REQUIRE(stage.ask(ControlCommand::reload));
+    stage.start_from_file();
     stage.write_config("arguments = [\"--new\"]\n[restart]\ndelay = \"77ms\"\n[logs.keep]\nfiles = 3\n");
     const auto answer = stage.ask(ControlCommand::reload);
     REQUIRE(answer);
@@ -116,7 +109,7 @@ TEST_CASE("A reload applies what it can at once and says what the rest needs") {
     CHECK(stage.ask(ControlCommand::restart_child));
     const auto second = stage.child(1);
     CHECK(second->spec().arguments == std::vector<std::string>{"--new"});
-    stage.wait_until([&] { return stage.state_file().run == 2 && stage.state_file().state == State::running; });
+    stage.wait_for_run(2);
     CHECK_FALSE(to_json_text(*stage.ask(ControlCommand::status)->find("waiting")).contains("process.arguments"));
     (void)stage.stop_and_wait();
 }
@@ -124,18 +117,17 @@ TEST_CASE("A reload applies what it can at once and says what the rest needs") {
 TEST_CASE("An invalid file changes nothing and is told with line and column, all errors at once") {
     Stage stage;
     stage.write_config("");
-    stage.start();
-    stage.wait_for_state(State::running);
+    stage.start_and_wait();
     stage.write_config("[restart]\ndelay = \"5 parsecs\"\nnonsense = 1\n");
     const auto answer = stage.ask(ControlCommand::reload);
     REQUIRE_FALSE(answer);
     CHECK(answer.error().size() == 2);
     CHECK_THAT(answer.error().front().where, ContainsSubstring("story.toml:8:"));
-    stage.wait_until([&] { return stage.journal_says("nothing was changed"); });
+    stage.wait_for_journal("nothing was changed");
     stage.wait_until([&] { return !stage.state_file().trouble.empty(); });
     stage.write_config("");
     CHECK(stage.ask(ControlCommand::reload));
-    stage.wait_until([&] { return stage.state_file().trouble.empty(); });
+    stage.wait_for_no_trouble();
     (void)stage.stop_and_wait();
 }
 
@@ -143,8 +135,7 @@ TEST_CASE("A file with another service's name is refused") {
     Stage stage;
     stage.files.put(Stage::k_config,
                     "schema = 1\n[service]\nname = \"other\"\n[process]\nexecutable = '" + at("/apps/app") + "'\n");
-    stage.start();
-    stage.wait_for_state(State::running);
+    stage.start_and_wait();
     const auto answer = stage.ask(ControlCommand::reload);
     REQUIRE_FALSE(answer);
     CHECK(answer.error().front().kind == ErrorKind::bad_config);
@@ -157,10 +148,9 @@ TEST_CASE("PARAMCHANGE reloads, and Windows is told of a stop that takes longer 
     stage.registered = true;
     stage.services.put("story", "svcwrap.exe");
     stage.write_config("[stop]\nsteps = [{ method = \"ctrl-break\", timeout = \"7m\" }]\n");
-    stage.start();
-    stage.wait_for_state(State::running);
+    stage.start_and_wait();
     CHECK(stage.host().handle_control(ServiceControl::parameter_change));
-    stage.wait_until([&] { return stage.journal_says("Windows now waits"); });
+    stage.wait_for_journal("Windows now waits");
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
     CHECK(stage.services.find("story")->definition.preshutdown_timeout > 7min);
 }
@@ -171,12 +161,11 @@ TEST_CASE("A change of the watched file is a reload; a change of its neighbours 
     std::string file =
         "schema = 1\n[service]\nname = \"story\"\nwatch = true\n[process]\nexecutable = '" + at("/apps/app") + "'\n";
     stage.files.put(Stage::k_config, file);
-    stage.start();
-    stage.wait_for_state(State::running);
-    stage.wait_until([&] { return stage.journal_says("reload (the file changed)"); });
+    stage.start_and_wait();
+    stage.wait_for_journal("reload (the file changed)");
     stage.files.put(Stage::k_config, file += "[restart]\ndelay = \"123ms\"\n");
     stage.wait_until([&] { return stage.watcher.touch(Stage::k_config) == 1; });
-    stage.wait_until([&] { return stage.journal_says("123ms"); });
+    stage.wait_for_journal("123ms");
     (void)stage.watcher.touch(Stage::k_config);
     (void)stage.stop_and_wait();
     const std::string journal = stage.journal();
@@ -189,7 +178,7 @@ TEST_CASE("A file that cannot be watched is watched later") {
     stage.config.watch = true;
     stage.watcher.fail_with(k_refused);
     stage.start();
-    stage.wait_until([&] { return stage.state_file().trouble.contains("watched"); });
+    stage.wait_for_trouble("watched");
     stage.watcher.fail_with({});
     stage.wait_until([&] { return stage.watcher.watched().size() == 1; });
     (void)stage.stop_and_wait();
@@ -198,9 +187,7 @@ TEST_CASE("A file that cannot be watched is watched later") {
 TEST_CASE("PAUSE suspends the tree and CONTINUE lets it go on") {
     Stage stage;
     stage.config.supervise.pause = supervise::PausePolicy::suspend;
-    stage.start();
-    const auto child = stage.child(0);
-    stage.wait_for_state(State::running);
+    const auto child = stage.start_and_wait();
     CHECK(stage.host().handle_control(ServiceControl::pause));
     stage.wait_for_state(State::paused);
     CHECK(child->is_suspended());
@@ -215,9 +202,7 @@ TEST_CASE("PAUSE suspends the tree and CONTINUE lets it go on") {
 TEST_CASE("A suspended child that is killed is noticed") {
     Stage stage;
     stage.config.supervise.pause = supervise::PausePolicy::suspend;
-    stage.start();
-    const auto child = stage.child(0);
-    stage.wait_for_state(State::running);
+    const auto child = stage.start_and_wait();
     CHECK(stage.host().handle_control(ServiceControl::pause));
     stage.wait_for_state(State::paused);
     child->exit(ExitCode{1});
@@ -233,18 +218,16 @@ TEST_CASE("A tree that cannot be suspended runs on, and that is told") {
     Stage stage;
     stage.config.supervise.pause = supervise::PausePolicy::suspend;
     stage.launcher.add({.suspend_error = k_refused});
-    stage.start();
-    stage.wait_for_state(State::running);
+    stage.start_and_wait();
     CHECK(stage.host().handle_control(ServiceControl::pause));
-    stage.wait_until([&] { return stage.journal_says(k_refused.message); });
+    stage.wait_for_journal(k_refused.message);
     stage.wait_for_state(State::running);
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
 }
 
 TEST_CASE("PAUSE is refused where the configuration says so") {
     Stage stage;
-    stage.start();
-    stage.wait_for_state(State::running);
+    stage.start_and_wait();
     CHECK_FALSE(stage.host().handle_control(ServiceControl::pause));
     CHECK_FALSE(stage.host().handle_control(ServiceControl::resume));
     (void)stage.stop_and_wait();

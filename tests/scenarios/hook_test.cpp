@@ -8,36 +8,14 @@ using namespace svcwrap;
 using namespace svcwrap::testing;
 using namespace std::chrono_literals;
 using Catch::Matchers::ContainsSubstring;
-using config::Hook;
 using supervise::Outcome;
 using supervise::State;
-
-namespace {
-
-Hook hook(const std::string& program, Duration timeout = 10min) {
-    return {.command = {program}, .timeout = timeout, .ignore_failure = false};
-}
-
-std::string variable(const platform::LaunchSpec& spec, std::string_view name) {
-    const auto found = std::ranges::find(spec.environment, name, &std::pair<std::string, std::string>::first);
-    return found == spec.environment.end() ? std::string("(none)") : found->second;
-}
-
-// The launches of that program, hooks and children alike.
-std::vector<platform::LaunchSpec> launches_of(Stage& stage, std::string_view program) {
-    auto specs = stage.launcher.specs();
-    std::erase_if(specs, [&](const platform::LaunchSpec& spec) { return spec.executable != program; });
-    return specs;
-}
-
-}  // namespace
 
 TEST_CASE("A pre_start hook runs to its end before the child, with its output in the journal") {
     Stage stage;
     stage.config.hooks.pre_start = hook(at("/hooks/before"));
     stage.launcher.add({.prints = {{.text = "made ready\n"}}, .exit = ExitCode{0}});
-    stage.start();
-    stage.wait_for_state(State::running);
+    stage.start_and_wait();
     const auto specs = stage.launcher.specs();
     REQUIRE(specs.size() == 2);
     CHECK(specs[0].executable == at("/hooks/before"));
@@ -47,7 +25,7 @@ TEST_CASE("A pre_start hook runs to its end before the child, with its output in
     CHECK(variable(specs[0], "SVCWRAP_NAME") == "story");
     CHECK(variable(specs[0], "SVCWRAP_PID") == "(none)");
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
-    CHECK_THAT(stage.journal(), ContainsSubstring("hook pre_start: | made ready"));
+    stage.wait_for_journal("hook pre_start: | made ready");
 }
 
 TEST_CASE("A pre_start hook that fails is a launch that failed, which names the hook and its exit code") {
@@ -57,7 +35,7 @@ TEST_CASE("A pre_start hook that fails is a launch that failed, which names the 
     stage.launcher.add({.exit = ExitCode{5}});
     stage.start();
     CHECK(stage.wait_for_end().outcome == Outcome::failure);
-    CHECK(launches_of(stage, at("/apps/app")).empty());
+    CHECK(stage.launches_of(at("/apps/app")).empty());
     const auto end = stage.state_file().last_end;
     REQUIRE(end);
     CHECK(end->kind == supervise::EndKind::launch_failed);
@@ -69,10 +47,10 @@ TEST_CASE("A pre_start hook that fails and may does not keep the child from star
     stage.config.hooks.pre_start = hook(at("/hooks/before"));
     stage.config.hooks.pre_start->ignore_failure = true;
     stage.launcher.add({.exit = ExitCode{5}});
-    stage.start();
-    stage.wait_for_state(State::running);
+    stage.start_and_wait();
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
-    CHECK_THAT(stage.journal(), ContainsSubstring("exit code 5") && ContainsSubstring("ignored"));
+    stage.wait_for_journal("exit code 5");
+    stage.wait_for_journal("ignored");
 }
 
 TEST_CASE("A stop during a pre_start hook ends the hook at once, and no child is started") {
@@ -83,7 +61,7 @@ TEST_CASE("A stop during a pre_start hook ends the hook at once, and no child is
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
     CHECK(running->is_released());
     CHECK(running->active_processes() == 0);
-    CHECK(launches_of(stage, at("/apps/app")).empty());
+    CHECK(stage.launches_of(at("/apps/app")).empty());
 }
 
 TEST_CASE("A hook that hangs is ended when its time is over, with all that it started") {
@@ -107,7 +85,7 @@ TEST_CASE("A post_start hook runs beside the child, and the child is ready when 
         const auto runs = stage.history();
         return !runs.empty() && runs.back().ready;
     });
-    const auto specs = launches_of(stage, at("/hooks/after_start"));
+    const auto specs = stage.launches_of(at("/hooks/after_start"));
     REQUIRE(specs.size() == 1);
     CHECK(variable(specs[0], "SVCWRAP_PID") == std::to_string(stage.child(0)->id()));
     (void)stage.stop_and_wait();
@@ -119,7 +97,7 @@ TEST_CASE("A post_start hook that fails is told, and the child runs on without c
     stage.launcher.add({});
     stage.launcher.add({.exit = ExitCode{9}});
     stage.start();
-    stage.wait_until([&] { return stage.state_file().trouble.contains("post_start"); });
+    stage.wait_for_trouble("post_start");
     CHECK(stage.state_file().state == State::running);
     (void)stage.stop_and_wait();
     REQUIRE(stage.history().size() == 1);
@@ -134,8 +112,7 @@ TEST_CASE("post_stop is told how the run ended and is over before the next launc
     stage.launcher.add({.exit = ExitCode{0}});
     stage.launcher.add({.exit = ExitCode{0}});
     stage.start();
-    (void)stage.child(3);
-    stage.wait_for_state(State::running);
+    stage.wait_for_run(2);
     const auto specs = stage.launcher.specs();
     REQUIRE(specs.size() == 4);
     CHECK(specs[1].executable == at("/hooks/post_stop"));
@@ -151,10 +128,10 @@ TEST_CASE("post_stop is told how the run ended and is over before the next launc
     stage.launcher.set_fallback({.exit = ExitCode{0}});
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
     // After our own stop: post_stop once more, and no failure.
-    const auto all = launches_of(stage, at("/hooks/post_stop"));
+    const auto all = stage.launches_of(at("/hooks/post_stop"));
     REQUIRE(all.size() == 2);
     CHECK(variable(all[1], "SVCWRAP_RESULT") == "stopped");
-    CHECK(launches_of(stage, at("/hooks/on_failure")).size() == 1);
+    CHECK(stage.launches_of(at("/hooks/on_failure")).size() == 1);
 }
 
 TEST_CASE("on_give_up runs when the limit is reached, before the service has stopped") {
@@ -164,8 +141,8 @@ TEST_CASE("on_give_up runs when the limit is reached, before the service has sto
     stage.launcher.set_fallback({.exit = ExitCode{1}});
     stage.start();
     CHECK(stage.wait_for_end().outcome == Outcome::failure);
-    CHECK(launches_of(stage, at("/apps/app")).size() == 2);
-    CHECK(launches_of(stage, at("/hooks/on_give_up")).size() == 1);
+    CHECK(stage.launches_of(at("/apps/app")).size() == 2);
+    CHECK(stage.launches_of(at("/hooks/on_give_up")).size() == 1);
     CHECK(stage.state_file().gave_up);
     CHECK(stage.reports().back().state == platform::ServiceState::stop_pending);
 }
@@ -176,11 +153,9 @@ TEST_CASE("A pre_stop hook runs before the first stop step, while the child live
     stage.config.supervise.stop.pre_stop = 10min;
     stage.launcher.add({});
     stage.launcher.add({.exit = ExitCode{0}});
-    stage.start();
-    const auto child = stage.child(0);
-    stage.wait_for_state(State::running);
+    const auto child = stage.start_and_wait();
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
-    const auto specs = launches_of(stage, at("/hooks/pre_stop"));
+    const auto specs = stage.launches_of(at("/hooks/pre_stop"));
     REQUIRE(specs.size() == 1);
     CHECK(variable(specs[0], "SVCWRAP_PID") == std::to_string(child->id()));
     CHECK(child->events().size() == 1);
@@ -189,11 +164,9 @@ TEST_CASE("A pre_stop hook runs before the first stop step, while the child live
 TEST_CASE("A hook that hangs is cut short when the system shuts down") {
     Stage stage;
     stage.config.hooks.post_stop = hook(at("/hooks/post_stop"), 1h);
-    stage.start();
-    (void)stage.child(0);
-    stage.wait_for_state(State::running);
+    stage.start_and_wait();
     CHECK(stage.stop_and_wait(supervise::StopReason::system_shutdown).outcome == Outcome::success);
-    CHECK(launches_of(stage, at("/hooks/post_stop")).size() == 1);
+    CHECK(stage.launches_of(at("/hooks/post_stop")).size() == 1);
     // It ran, and was ended for no other reason than its time.
     CHECK(stage.child(1)->terminations() == 1);
     CHECK_THAT(stage.journal(), ContainsSubstring("hook post_stop: it took longer than") ||
@@ -206,8 +179,7 @@ TEST_CASE("A hook that floods the journal is bounded, and what was left out is c
     for (int i = 0; i < 1000; ++i) flood += "flood " + std::to_string(i) + "\n";
     stage.config.hooks.pre_start = hook(at("/hooks/before"));
     stage.launcher.add({.prints = {{.text = flood}}, .exit = ExitCode{0}});
-    stage.start();
-    stage.wait_for_state(State::running);
+    stage.start_and_wait();
     (void)stage.stop_and_wait();
     CHECK_THAT(stage.journal(), ContainsSubstring("| flood 199") &&
                                     ContainsSubstring("(800 more lines were left out)") &&
@@ -219,9 +191,7 @@ TEST_CASE("A hook that cannot be started is a hook that failed") {
     stage.config.hooks.post_stop = hook(at("/hooks/gone"));
     stage.launcher.add({});
     stage.launcher.add({.launch_error = Error{.kind = ErrorKind::launch_failed, .message = "start /hooks/gone: no"}});
-    stage.start();
-    (void)stage.child(0);
-    stage.wait_for_state(State::running);
+    stage.start_and_wait();
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
-    CHECK_THAT(stage.journal(), ContainsSubstring("hook post_stop: it could not be started: start /hooks/gone: no"));
+    stage.wait_for_journal("hook post_stop: it could not be started: start /hooks/gone: no");
 }

@@ -32,9 +32,7 @@ TEST_CASE("A child is started, its output is kept byte for byte, and a stop ends
 
 TEST_CASE("The SCM hears of start, running and stop in that order, and nothing of stopped: that is the caller's") {
     Stage stage;
-    stage.start();
-    (void)stage.child(0);
-    stage.wait_for_state(State::running);
+    stage.start_and_wait();
     (void)stage.stop_and_wait();
     std::vector<ServiceState> states;
     for (const auto& report : stage.reports()) {
@@ -48,25 +46,27 @@ TEST_CASE("A stop that was asked for before the start still ends in stopped") {
     stage.config.supervise.restart.policy = supervise::RestartPolicy::always;
     stage.start();
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
-    CHECK(stage.launcher.running() == 0);
+    stage.wait_until([&] { return stage.launcher.running() == 0; });
 }
 
 TEST_CASE("A failed child is started again, and the world is told why") {
     Stage stage;
-    stage.launcher.add({.prints = {{.text = "first\n"}}, .exit = ExitCode{3}});
-    stage.launcher.add({.prints = {{.text = "second\n"}}, .exit = ExitCode{0xC0000005}});
     stage.start();
-    (void)stage.child(2);
-    stage.wait_for_state(State::running);
-    const auto now = stage.published();
-    CHECK(now->run == 3);
-    CHECK(now->restarts == 2);
-    REQUIRE(now->last_end);
-    CHECK(now->last_end->kind == supervise::EndKind::crashed);
-    CHECK(now->last_end->code == ExitCode{0xC0000005});
+    stage.child(0)->print("first\n");
+    stage.wait_until([&] { return stage.output() == "first\n"; });  // the pipes of two runs are read side by side
+    stage.child(0)->exit(ExitCode{3});
+    stage.child(1)->print("second\n");
+    stage.child(1)->exit(ExitCode{0xC0000005});
+    stage.wait_for_run(3);
+    const auto now = stage.state_file();
+    CHECK(now.restarts == 2);
+    REQUIRE(now.last_end);
+    CHECK(now.last_end->kind == supervise::EndKind::crashed);
+    CHECK(now.last_end->code == ExitCode{0xC0000005});
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
     CHECK(stage.output() == "first\nsecond\n");
-    CHECK_THAT(stage.journal(), ContainsSubstring("exit code 3") && ContainsSubstring("access violation"));
+    stage.wait_for_journal("exit code 3");
+    stage.wait_for_journal("access violation");
 }
 
 TEST_CASE("Without restarts the child's exit code is the service's") {
@@ -91,7 +91,10 @@ TEST_CASE("A flood written right before the end is all there") {
     stage.start();
     CHECK(stage.wait_for_end().outcome == Outcome::success);
     CHECK(stage.output() == flood);
-    CHECK(stage.state_file().logs.at(0).lines == 50'000);
+    stage.wait_until([&] {
+        const auto logs = stage.state_file().logs;
+        return logs.size() == 1 && logs[0].lines == 50'000;
+    });
 }
 
 TEST_CASE("A launch that fails is tried again with its stage in the journal") {
@@ -103,11 +106,11 @@ TEST_CASE("A launch that fails is tried again with its stage in the journal") {
                       .remedy = ""};
     stage.launcher.add({.launch_error = error});
     stage.start();
-    (void)stage.child(1);
-    stage.wait_for_state(State::running);
+    stage.wait_for_run(2);
     CHECK(stage.state_file().last_end->kind == supervise::EndKind::launch_failed);
     (void)stage.stop_and_wait();
-    CHECK_THAT(stage.journal(), ContainsSubstring("create process") && ContainsSubstring("access is denied"));
+    stage.wait_for_journal("create process");
+    stage.wait_for_journal("access is denied");
 }
 
 TEST_CASE("A missing working folder is a launch failure that names the setting") {
@@ -118,7 +121,8 @@ TEST_CASE("A missing working folder is a launch failure that names the setting")
     const auto result = stage.wait_for_end();
     CHECK(result.outcome == Outcome::failure);
     CHECK_FALSE(result.code);
-    CHECK_THAT(stage.journal(), ContainsSubstring("/nowhere") && ContainsSubstring("process.working_directory"));
+    stage.wait_for_journal("/nowhere");
+    stage.wait_for_journal("process.working_directory");
     CHECK(stage.launcher.launches() == 0);
 }
 

@@ -16,27 +16,22 @@ using supervise::State;
 
 namespace {
 
-std::string variable(const platform::LaunchSpec& spec, std::string_view name) {
-    const auto found = std::ranges::find(spec.environment, name, &std::pair<std::string, std::string>::first);
-    return found == spec.environment.end() ? std::string("(none)") : found->second;
-}
-
-std::vector<platform::LaunchSpec> launches_of(Stage& stage, std::string_view program) {
-    auto specs = stage.launcher.specs();
-    std::erase_if(specs, [&](const platform::LaunchSpec& spec) { return spec.executable != program; });
-    return specs;
-}
-
 // What write_config() has to say so that the logs stay where they are.
 const std::string k_logs = "[logs]\ndirectory = '" + at("/data/svcwrap/story/logs") + "'\n";
 
-std::int64_t counter(Stage& stage, std::string_view name) {
+// The state as the running service tells it when it is asked: the file knows it as it was at the last change.
+host::PublishedState state_told(Stage& stage) {
     const auto answer = stage.ask(ControlCommand::status);
     REQUIRE(answer);
-    const auto state = host::published_state_from_json(*answer->find("state"));
+    auto state = host::published_state_from_json(*answer->find("state"));
     REQUIRE(state);
-    REQUIRE(state->logs.size() == 1);
-    return parse_json(to_json_text(to_json(state->logs[0])))->find(name)->as_int(-1);
+    return *std::move(state);
+}
+
+std::int64_t counter(Stage& stage, std::string_view name) {
+    const auto logs = state_told(stage).logs;
+    REQUIRE(logs.size() == 1);
+    return parse_json(to_json_text(to_json(logs[0])))->find(name)->as_int(-1);
 }
 
 std::vector<std::string> last_lines(Stage& stage) {
@@ -100,8 +95,10 @@ TEST_CASE("In json format a line names its service, its stream, its process and 
 TEST_CASE("The lines of the next run bear its number and its process") {
     Stage stage;
     stage.config.logs.format = logs::Format::json;
-    stage.launcher.add({.prints = {{.text = "first\nunfinished"}}, .exit = ExitCode{1}});
     stage.start();
+    stage.child(0)->print("first\nunfinished");
+    stage.wait_until([&] { return stage.output().contains("first"); });  // the pipes of two runs are read side by side
+    stage.child(0)->exit(ExitCode{1});
     const auto second = stage.child(1);
     second->print("second\n");
     stage.wait_until([&] { return stage.output().contains("second"); });
@@ -117,7 +114,7 @@ TEST_CASE("A line whose end does not come is written after a quiet while, withou
     stage.start();
     stage.child(0)->print("password: ");
     stage.wait_until([&] { return stage.output().contains("password: "); });
-    CHECK(counter(stage, "partial_lines") == 1);
+    stage.wait_until([&] { return counter(stage, "partial_lines") == 1; });
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
 }
 
@@ -135,40 +132,40 @@ TEST_CASE("The log of a service that fell silent is rotated when its hour comes"
     stage.child(0)->print("the last line\n");
     stage.wait_until([&] { return !stage.rotated_logs().empty(); });
     stage.wait_until([&] { return stage.whole_log() == "before the hour\nplanned\nthe last line\n"; });
-    CHECK(counter(stage, "rotations") >= 1);
+    stage.wait_until([&] { return counter(stage, "rotations") >= 1; });
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
 }
 
 TEST_CASE("on_rotate runs once for each rotated file and is told its path") {
     Stage stage;
-    stage.config.hooks.on_rotate = config::Hook{.command = {at("/hooks/rotated")}, .timeout = 10min};
+    stage.config.hooks.on_rotate = hook(at("/hooks/rotated"));
     stage.config.logs.rotate.max_size = 4_KiB;
     stage.start();
     const auto child = stage.child(0);
     stage.launcher.set_fallback({.prints = {{.text = "taken away\n"}}, .exit = ExitCode{0}});
     child->print(std::string(4000, 'x') + "\n" + std::string(4000, 'y') + "\n" + std::string(100, 'z') + "\n");
-    stage.wait_until([&] { return launches_of(stage, at("/hooks/rotated")).size() == 2; });
-    const auto hooks = launches_of(stage, at("/hooks/rotated"));
+    stage.wait_until([&] { return stage.launches_of(at("/hooks/rotated")).size() == 2; });
+    const auto hooks = stage.launches_of(at("/hooks/rotated"));
     const auto files = stage.rotated_logs();
     REQUIRE(files.size() == 2);
     CHECK(variable(hooks[0], "SVCWRAP_FILE") == files[0]);
     CHECK(variable(hooks[1], "SVCWRAP_FILE") == files[1]);
     CHECK(variable(hooks[0], "SVCWRAP_EVENT") == "on_rotate");
-    stage.wait_until([&] { return stage.journal_says("hook on_rotate: | taken away"); });
+    stage.wait_for_journal("hook on_rotate: | taken away");
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
 }
 
 TEST_CASE("An on_rotate hook that hangs keeps neither the output nor the stop waiting") {
     Stage stage;
-    stage.config.hooks.on_rotate = config::Hook{.command = {at("/hooks/rotated")}, .timeout = 10min};
+    stage.config.hooks.on_rotate = hook(at("/hooks/rotated"));
     stage.config.logs.rotate.max_size = 4_KiB;
     stage.start();
     const auto child = stage.child(0);
     for (int i = 0; i < 5; ++i) child->print(std::string(4000, 'x') + "\n");
     stage.wait_until([&] { return stage.whole_log().size() == 5 * 4001; });
-    stage.wait_until([&] { return launches_of(stage, at("/hooks/rotated")).size() == 1; });
+    stage.wait_until([&] { return stage.launches_of(at("/hooks/rotated")).size() == 1; });
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
-    CHECK(launches_of(stage, at("/hooks/rotated")).size() == 1);
+    CHECK(stage.launches_of(at("/hooks/rotated")).size() == 1);
 }
 
 TEST_CASE("Rotated files are compressed in the background, and that is counted") {
@@ -182,25 +179,20 @@ TEST_CASE("Rotated files are compressed in the background, and that is counted")
         const auto files = stage.rotated_logs();
         return files.size() == 1 && files[0].ends_with(".log.gz");
     });
+    stage.wait_until([&] { return state_told(stage).housekeeping.compressed_files == 1; });
+    CHECK(state_told(stage).housekeeping.plain_bytes == 4001);
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
-    CHECK(stage.state_file().housekeeping.compressed_files == 1);
-    CHECK(stage.state_file().housekeeping.plain_bytes == 4001);
 }
 
 TEST_CASE("A full disk is trouble while it lasts, and nothing is lost over it") {
     Stage stage;
-    stage.start();
-    const auto child = stage.child(0);
-    stage.wait_for_state(State::running);
+    const auto child = stage.start_and_wait();
     stage.files.fail_every(Operation::append_write, disk_full_error(Stage::k_log));
     child->print("no room for this\n");
-    stage.wait_until([&] { return stage.state_file().trouble.contains("the disk is full"); });
+    stage.wait_for_trouble("the disk is full");
     stage.files.heal();
     stage.wait_until([&] { return stage.output() == "no room for this\n"; });
-    stage.wait_until([&] {
-        const auto state = stage.published();
-        return state && state->trouble.empty();
-    });
+    stage.wait_for_no_trouble();
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
     CHECK(stage.state_file().logs.at(0).lost_bytes == 0);
 }
@@ -230,14 +222,14 @@ TEST_CASE("A rate limit leaves lines out, counts them and says so without furthe
     stage.child(0)->print("1\n2\n3\n4\n5\n");
     stage.wait_until([&] { return stage.output().contains("3 lines suppressed by the rate limit"); });
     CHECK(stage.output().starts_with("1\n2\n"));
-    CHECK(counter(stage, "suppressed_lines") == 3);
+    stage.wait_until([&] { return counter(stage, "suppressed_lines") == 3; });
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
 }
 
 TEST_CASE("What is redacted shows up nowhere: not in the log, the status, the history or a hook's output") {
     Stage stage;
     stage.config.logs.redact = {R"(password=\S+)"};
-    stage.config.hooks.post_stop = config::Hook{.command = {at("/hooks/after")}, .timeout = 10min};
+    stage.config.hooks.post_stop = hook(at("/hooks/after"));
     stage.start();
     const auto child = stage.child(0);
     stage.launcher.set_fallback({.prints = {{.text = "seen password=hunter2\n"}}, .exit = ExitCode{0}});
@@ -245,11 +237,11 @@ TEST_CASE("What is redacted shows up nowhere: not in the log, the status, the hi
     child->print("ter2 end\n");
     stage.wait_until([&] { return stage.output() == "user=me [redacted] end\n"; });
     CHECK(last_lines(stage) == std::vector<std::string>{"user=me [redacted] end"});
-    CHECK(counter(stage, "redactions") == 1);
+    stage.wait_until([&] { return counter(stage, "redactions") == 1; });
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
     REQUIRE(stage.history().size() == 1);
     CHECK(stage.history()[0].last_lines == std::vector<std::string>{"user=me [redacted] end"});
-    CHECK_THAT(stage.journal(), ContainsSubstring("hook post_stop: | seen [redacted]"));
+    stage.wait_for_journal("hook post_stop: | seen [redacted]");
     for (const std::string& file : {Stage::k_log, Stage::k_journal, Stage::k_state, Stage::k_history}) {
         CHECK_FALSE(stage.files.contents(file).contains("hunter2"));
     }
@@ -299,21 +291,35 @@ TEST_CASE("The trouble of a log is over when a reload has it opened anew") {
     stage.wait_until([&] { return stage.output() == "held\n"; });
     stage.files.hold_file(Stage::k_log);
     REQUIRE(stage.ask(ControlCommand::rotate));
-    stage.wait_until([&] {
-        const auto state = stage.published();
-        return state && state->trouble.contains("can't be rotated");
-    });
+    stage.wait_for_trouble("can't be rotated");
     stage.files.hold_file(Stage::k_log, false);
     stage.write_config(k_logs + "format = \"text\"\n");
     REQUIRE(stage.ask(ControlCommand::reload));
     REQUIRE(stage.ask(ControlCommand::restart_child));
     stage.child(1)->print("new\n");
     stage.wait_until([&] { return stage.output().ends_with(" out new\n"); });
-    stage.wait_until([&] {
-        const auto state = stage.published();
-        return state && state->trouble.empty();
-    });
+    stage.wait_for_no_trouble();
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
+}
+
+TEST_CASE("Output that waits for the disk in a log that a reload replaced is counted lost at a stop") {
+    Stage stage;
+    stage.start();
+    const auto first = stage.child(0);
+    stage.files.set_fault([](const FileCall& call) {
+        const bool is_log = call.operation == Operation::append_write && normalize_path(call.path) == Stage::k_log;
+        return is_log ? std::optional(disk_full_error(call.path)) : std::nullopt;
+    });
+    first->print("waits\n");
+    stage.wait_until([&] { return stage.state_file().trouble.contains("the disk is full"); });
+    stage.write_config("[logs]\ndirectory = '" + at("/data/svcwrap/story/elsewhere") + "'\n");
+    REQUIRE(stage.ask(ControlCommand::reload));
+    REQUIRE(stage.ask(ControlCommand::restart_child));
+    stage.child(1)->print("new\n");
+    stage.wait_until([&] { return stage.files.contents(at("/data/svcwrap/story/elsewhere/stdout.log")) == "new\n"; });
+    CHECK(stage.stop_and_wait().outcome == Outcome::success);
+    CHECK(stage.journal_says("6 bytes are missing from the log " + Stage::k_log));
+    CHECK_FALSE(stage.journal_says("hangs in the disk"));
 }
 
 TEST_CASE("Standard input is closed, kept open or a file, as the configuration says") {

@@ -12,23 +12,10 @@ using namespace svcwrap;
 using namespace svcwrap::testing;
 using namespace std::chrono_literals;
 using Catch::Matchers::ContainsSubstring;
-using config::Hook;
 using host::ControlCommand;
 using supervise::EndKind;
 using supervise::Outcome;
 using supervise::State;
-
-namespace {
-
-Hook hook(const std::string& program, Duration timeout = 10min) {
-    return {.command = {program}, .timeout = timeout, .ignore_failure = false};
-}
-
-bool has_variable(const platform::LaunchSpec& spec, const std::string& name, const std::string& value) {
-    return std::ranges::contains(spec.environment, std::pair<std::string, std::string>(name, value));
-}
-
-}  // namespace
 
 TEST_CASE("A child that cannot be ended is told to post_stop, and the service ends") {
     Stage stage;
@@ -36,13 +23,11 @@ TEST_CASE("A child that cannot be ended is told to post_stop, and the service en
     stage.config.hooks.post_stop = hook(at("/hooks/post_stop"));
     stage.launcher.add({.obeys_control_break = false, .survives_termination = true});
     stage.launcher.add({.exit = ExitCode{0}});
-    stage.start();
-    const auto child = stage.child(0);
-    stage.wait_for_state(State::running);
+    const auto child = stage.start_and_wait();
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
     const auto specs = stage.launcher.specs();
     REQUIRE(specs.size() == 2);
-    CHECK(has_variable(specs[1], "SVCWRAP_EXIT_KIND", "left-over"));
+    CHECK(variable(specs[1], "SVCWRAP_EXIT_KIND") == "left-over");
     REQUIRE(stage.history().size() == 1);
     CHECK(stage.history()[0].end->kind == EndKind::left_over);
     child->exit(ExitCode{1});
@@ -67,10 +52,10 @@ TEST_CASE("A report that throws does not keep a stop from ending a deaf child") 
     stage.launcher.add({.obeys_control_break = false});
     stage.start();
     const auto child = stage.child(0);
-    stage.wait_until([&] { return stage.journal_says("starting -> running"); });
+    stage.wait_for_journal("starting -> running");
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
     CHECK(child->terminations() >= 1);
-    CHECK(stage.journal_says("no report"));
+    stage.wait_for_journal("no report");
 }
 
 TEST_CASE("A stop while the service ends for Windows' recovery actions is a stop, and Windows hears of it") {
@@ -88,7 +73,7 @@ TEST_CASE("A stop while the service ends for Windows' recovery actions is a stop
     stage.wait_until([&] { return stage.reports().back().state == platform::ServiceState::stop_pending; });
     running->exit(ExitCode{0});
     CHECK(stage.wait_for_end().outcome == Outcome::success);
-    CHECK(stage.journal_says("recovery actions any more"));
+    stage.wait_for_journal("recovery actions any more");
 }
 
 TEST_CASE("A launch that waits for the hooks of the run before is given up at once") {
@@ -130,7 +115,7 @@ TEST_CASE("A hook that hangs while it is started does not keep the next launch f
     stage.start();
     stage.wait_until([&] { return stage.state_file().run == 2; });
     stage.wait_for_state(State::running);
-    CHECK(stage.journal_says("hangs in the system"));
+    stage.wait_for_journal("hangs in the system");
     stage.launcher.set_fallback({.exit = ExitCode{0}});
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
 }
@@ -162,8 +147,8 @@ TEST_CASE("A child that was paused before it ran gets its post_start when it run
     stage.launcher.add({.exit = ExitCode{0}});
     stage.start();
     stage.wait_until([&] { return stage.launcher.launches() == 1; });
-    CHECK(stage.host().handle_control(platform::ServiceControl::pause));
-    stage.wait_until([&] { return stage.journal_says("it waits for the launch"); });
+    stage.wait_until([&] { return stage.host().handle_control(platform::ServiceControl::pause); });
+    stage.wait_for_journal("it waits for the launch");
     stage.launcher.release_launches();
     stage.wait_for_state(State::paused);
     CHECK(stage.launcher.launches() == 1);
@@ -180,14 +165,13 @@ TEST_CASE("The trouble with a hook is over when it works again") {
     stage.launcher.add({.exit = ExitCode{7}});
     stage.launcher.add({});
     stage.launcher.add({.exit = ExitCode{0}});
-    stage.start();
-    stage.wait_for_state(State::running);
+    stage.start_and_wait();
     stage.child(0)->exit(ExitCode{1});
     const auto second = stage.child(2);
-    stage.wait_until([&] { return stage.state_file().trouble.contains("post_stop"); });
-    stage.wait_until([&] { return stage.state_file().run == 2 && stage.state_file().state == State::running; });
+    stage.wait_for_trouble("post_stop");
+    stage.wait_for_run(2);
     second->exit(ExitCode{1});
-    stage.wait_until([&] { return stage.state_file().trouble.empty(); });
+    stage.wait_for_no_trouble();
     stage.launcher.set_fallback({.exit = ExitCode{0}});
     (void)stage.stop_and_wait();
 }
@@ -224,15 +208,12 @@ TEST_CASE("A history that somebody holds for the whole life is said once, is tro
     });
     stage.start();
     stage.wait_until([&] { return *refused > 2; });
-    stage.wait_until([&] {
-        const auto now = stage.published();
-        return now && now->trouble.contains("somebody holds it");
-    });
+    stage.wait_for_trouble("somebody holds it");
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
+    stage.wait_for_journal("the history could not be written in time");
     const std::string journal = stage.journal();
     CHECK(journal.contains("the history of runs is not kept on the disk for now"));
     CHECK(journal.find("not kept on the disk") == journal.rfind("not kept on the disk"));
-    CHECK(journal.contains("the history could not be written in time"));
     CHECK(stage.files.contents(Stage::k_history) == text);
 }
 
@@ -240,9 +221,7 @@ TEST_CASE("A service that stops refuses to start or restart its child") {
     Stage stage;
     stage.config.supervise.stop.steps = {{.timeout = 1h}};
     stage.launcher.add({.obeys_control_break = false});
-    stage.start();
-    const auto child = stage.child(0);
-    stage.wait_for_state(State::running);
+    const auto child = stage.start_and_wait();
     stage.host().request_stop(supervise::StopReason::asked);
     stage.wait_for_state(State::stopping);
     for (const ControlCommand command : {ControlCommand::start_child, ControlCommand::restart_child}) {
@@ -257,10 +236,7 @@ TEST_CASE("A service that stops refuses to start or restart its child") {
 
 TEST_CASE("A reload tells the journal no secrets, and the control channel no environment") {
     Stage stage;
-    stage.write_config("");
-    stage.start();
-    stage.wait_for_state(State::running);
-    REQUIRE(stage.ask(ControlCommand::reload));
+    stage.start_from_file();
     stage.write_config(
         "arguments = [\"--password=hush1\"]\n[process.environment]\nPASSWORD = \"hush2\"\n"
         "[stop]\nsteps = [{ method = \"command\", command = ['" +
@@ -271,7 +247,7 @@ TEST_CASE("A reload tells the journal no secrets, and the control channel no env
     const auto answer = stage.ask(ControlCommand::reload);
     if (!answer) FAIL(answer.error().front().message);
     CHECK_FALSE(to_json_text(*answer).contains("hush2"));
-    stage.wait_until([&] { return stage.journal_says("process.environment: changed"); });
+    stage.wait_for_journal("process.environment: changed");
     CHECK_FALSE(stage.journal_says("hush"));
     stage.launcher.set_fallback({.exit = ExitCode{0}});
     (void)stage.stop_and_wait();
@@ -279,10 +255,7 @@ TEST_CASE("A reload tells the journal no secrets, and the control channel no env
 
 TEST_CASE("A reload that changes more than an answer can tell says which settings changed") {
     Stage stage;
-    stage.write_config("");
-    stage.start();
-    stage.wait_for_state(State::running);
-    REQUIRE(stage.ask(ControlCommand::reload));
+    stage.start_from_file();
     stage.write_config("[stop]\nsteps = [{ method = \"stdin\", text = \"" +
                        std::string(platform::k_longest_control_line, 'x') + "\", timeout = \"1s\" }]\n");
     const auto answer = stage.ask(ControlCommand::reload);
@@ -293,10 +266,7 @@ TEST_CASE("A reload that changes more than an answer can tell says which setting
 
 TEST_CASE("A stop step that needs an input which the child has not waits for its restart") {
     Stage stage;
-    stage.write_config("");
-    stage.start();
-    stage.wait_for_state(State::running);
-    REQUIRE(stage.ask(ControlCommand::reload));
+    stage.start_from_file();
     stage.write_config("[stop]\nsteps = [{ method = \"stdin\", text = \"quit\\n\", timeout = \"1s\" }]\n");
     const auto answer = stage.ask(ControlCommand::reload);
     REQUIRE(answer);
@@ -310,12 +280,11 @@ TEST_CASE("Windows is told of a longer stop at the next reload, if it could not 
     stage.registered = true;
     const std::string changed = "[stop]\nsteps = [{ method = \"ctrl-break\", timeout = \"7m\" }]\n";
     stage.write_config(changed);
-    stage.start();
-    stage.wait_for_state(State::running);
+    stage.start_and_wait();
     REQUIRE(stage.ask(ControlCommand::reload));
-    stage.wait_until([&] { return stage.journal_says("Windows could not be told"); });
+    stage.wait_for_journal("Windows could not be told");
     stage.services.put("story", "svcwrap.exe");
     REQUIRE(stage.ask(ControlCommand::reload));
-    stage.wait_until([&] { return stage.journal_says("Windows now waits"); });
+    stage.wait_for_journal("Windows now waits");
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
 }

@@ -1,5 +1,6 @@
 #include "scenarios/stage.hpp"
 
+#include <algorithm>
 #include <catch_amalgamated.hpp>
 #include <stdexcept>
 
@@ -46,7 +47,7 @@ Stage::Stage()
     config.logs.directory = at("/data/svcwrap/story/logs");
     config.supervise.restart.delay = 10ms;
     config.supervise.restart.max_delay = 20ms;
-    config.supervise.stop.steps = {{.method = supervise::StopMethod::ctrl_break, .timeout = 10s}};
+    config.supervise.stop.steps = {{.method = supervise::StopMethod::ctrl_break, .timeout = 1min}};
     files.put(at("/apps/app"), "program");
 }
 
@@ -95,12 +96,25 @@ void Stage::start() {
     });
 }
 
+std::shared_ptr<FakeChild> Stage::start_and_wait() {
+    start();
+    wait_for_state(supervise::State::running);
+    return child(0);
+}
+
+void Stage::start_from_file() {
+    write_config("");
+    start_and_wait();
+    REQUIRE(ask(host::ControlCommand::reload));
+}
+
 supervise::FinalResult Stage::wait_for_end() {
     wait_until([this] {
         const std::lock_guard lock(mutex_);
         return result_.has_value();
     });
     thread_.join();
+    ended_ = true;
     return *result_;
 }
 
@@ -113,6 +127,12 @@ std::shared_ptr<FakeChild> Stage::child(std::size_t index) {
     auto found = launcher.wait_for_child(index, 60s);
     if (!found) FAIL("child number " << index << " was not launched");
     return found;
+}
+
+std::vector<platform::LaunchSpec> Stage::launches_of(std::string_view program) const {
+    auto specs = launcher.specs();
+    std::erase_if(specs, [&](const platform::LaunchSpec& spec) { return spec.executable != program; });
+    return specs;
 }
 
 std::vector<std::string> Stage::rotated_logs() const {
@@ -141,7 +161,10 @@ std::optional<host::PublishedState> Stage::published() {
 
 host::PublishedState Stage::state_file() {
     std::optional<host::PublishedState> state;
-    wait_until([&] { return (state = published()).has_value(); });
+    wait_until([&] {
+        state = published();
+        return state && (!ended_ || state->state == supervise::State::stopped);
+    });
     return *state;
 }
 
@@ -156,7 +179,12 @@ std::string Stage::echoed() const {
 }
 
 std::vector<host::RunRecord> Stage::history() {
-    return host::read_history(files, k_history).value_or(std::vector<host::RunRecord>{});
+    std::vector<host::RunRecord> runs;
+    wait_until([&] {
+        runs = host::read_history(files, k_history).value_or(std::vector<host::RunRecord>{});
+        return !ended_ || (!runs.empty() && runs.back().end);
+    });
+    return runs;
 }
 
 void Stage::write_config(const std::string& more) {
@@ -179,6 +207,28 @@ void Stage::wait_for_state(supervise::State state) {
     });
 }
 
+void Stage::wait_for_run(std::uint64_t run) {
+    INFO("run " << run);
+    wait_until([&] {
+        const auto now = published();
+        return now && now->run == run && now->state == supervise::State::running;
+    });
+}
+
+void Stage::wait_for_journal(std::string_view text) {
+    INFO("journal: " << text);
+    wait_until([&] { return journal_says(text); });
+}
+
+void Stage::wait_for_trouble(std::string_view text) {
+    INFO("trouble: " << text);
+    wait_until([&] { return state_file().trouble.contains(text); });
+}
+
+void Stage::wait_for_no_trouble() {
+    wait_until([&] { return state_file().trouble.empty(); });
+}
+
 bool Stage::poll(const std::function<bool()>& predicate) {
     const auto limit = std::chrono::steady_clock::now() + 60s;
     while (!predicate()) {
@@ -186,6 +236,15 @@ bool Stage::poll(const std::function<bool()>& predicate) {
         std::this_thread::sleep_for(2ms);
     }
     return true;
+}
+
+config::Hook hook(const std::string& program, Duration timeout) {
+    return {.command = {program}, .timeout = timeout, .ignore_failure = false};
+}
+
+std::string variable(const platform::LaunchSpec& spec, std::string_view name) {
+    const auto found = std::ranges::find(spec.environment, name, &std::pair<std::string, std::string>::first);
+    return found == spec.environment.end() ? std::string("(none)") : found->second;
 }
 
 void fail_waiting() {

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -90,6 +91,10 @@ public:
 
     // Starts the host on a thread of its own.
     void start();
+    // The same, and waits until its child runs. Returns what was launched first: the child, or its hook pre_start.
+    std::shared_ptr<FakeChild> start_and_wait();
+    // The same with a configuration file that is taken over: a reload tells only what the test changes in it.
+    void start_from_file();
     [[nodiscard]] host::ServiceHost& host() { return *host_; }
     // Waits for the end of the service; fails the test if it does not come.
     [[nodiscard]] supervise::FinalResult wait_for_end();
@@ -97,16 +102,20 @@ public:
     [[nodiscard]] supervise::FinalResult stop_and_wait(supervise::StopReason reason = supervise::StopReason::asked);
 
     [[nodiscard]] std::shared_ptr<FakeChild> child(std::size_t index);
+    // The launches of that program, hooks and children alike.
+    [[nodiscard]] std::vector<platform::LaunchSpec> launches_of(std::string_view program) const;
     [[nodiscard]] std::string output() const { return files.contents(k_log); }
     // All of a log, rotated files first.
     [[nodiscard]] std::string whole_log(const std::string& name = "stdout") const;
     [[nodiscard]] std::vector<std::string> rotated_logs() const;  // their paths
     [[nodiscard]] std::string journal() const { return files.contents(k_journal); }
     [[nodiscard]] std::optional<host::PublishedState> published();
-    // The same, waited for: the first state is written a moment after the start.
+    // The same, waited for: the first state is written a moment after the start, and the last one may be so after the
+    // end.
     [[nodiscard]] host::PublishedState state_file();
     [[nodiscard]] std::vector<platform::SessionReport> reports() const;
     [[nodiscard]] std::string echoed() const;
+    // After the end of the service it waits for the end of the last run.
     [[nodiscard]] std::vector<host::RunRecord> history();
     // Puts that text in the place of the configuration file. Its program and its logs are those of the stage.
     void write_config(const std::string& more);
@@ -116,7 +125,13 @@ public:
     // Until the predicate holds, at most 60 s; fails the test otherwise.
     template <class Predicate>
     void wait_until(Predicate predicate);
+    // Until the state file says so. Only the run tells a state of now from the same one of an earlier run.
     void wait_for_state(supervise::State state);
+    void wait_for_run(std::uint64_t run);
+    // The journal and the state file are written on threads of their own, also after the end of the service.
+    void wait_for_journal(std::string_view text);
+    void wait_for_trouble(std::string_view text);
+    void wait_for_no_trouble();
 
     inline static const std::string k_log = at("/data/svcwrap/story/logs/stdout.log");
     inline static const std::string k_journal = at("/data/svcwrap/story/logs/svcwrap.log");
@@ -133,7 +148,12 @@ private:
     std::optional<supervise::FinalResult> result_;
     std::unique_ptr<host::ServiceHost> host_;
     std::thread thread_;
+    bool ended_ = false;
 };
+
+[[nodiscard]] config::Hook hook(const std::string& program, Duration timeout = std::chrono::minutes(10));
+// Of a program's environment; "(none)" if it is not there.
+[[nodiscard]] std::string variable(const platform::LaunchSpec& spec, std::string_view name);
 
 void fail_waiting();
 

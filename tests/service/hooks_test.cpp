@@ -111,7 +111,7 @@ TEST_CASE("A pre_start whose failure is ignored lets the program start") {
                               std::string(k_stop_by_ctrl_c) + hook_table("pre_start", 9, "ignore_failure = true\n"));
     service.start();
     service.wait_for_log(k_ready);
-    CHECK(service.journal().contains("exit code 9"));
+    service.wait_for_journal("exit code 9");
     service.stop();
 }
 
@@ -122,8 +122,7 @@ TEST_CASE("A hook that hangs is ended at its timeout, with all that it started")
     service.start();
     service.wait_for_log(k_ready);
     CHECK(wait_until([] { return processes_named(k_parent).empty(); }));
-    INFO("journal: " << service.journal());
-    CHECK(service.journal().contains("hook pre_start: it took longer than 1s and was ended, ignored"));
+    service.wait_for_journal("hook pre_start: it took longer than 1s and was ended, ignored");
     service.stop();
 }
 

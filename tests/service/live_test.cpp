@@ -94,7 +94,7 @@ TEST_CASE("A restart of the child alone goes by the stop steps and leaves the se
     CHECK(answer.exit_code == 0);
     CHECK_FALSE(child.is_alive());
     CHECK(child.exit_code() == 0);
-    CHECK(service.log().contains(k_goodbye));
+    service.wait_for_log(k_goodbye);
     CHECK(service.scm().dwCurrentState == SERVICE_RUNNING);
     CHECK(service.scm().dwProcessId == wrapper);
     CHECK(service.child(k_polite).id() != child.id());

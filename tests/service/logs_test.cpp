@@ -39,6 +39,21 @@ std::size_t files_ending(const TestService& service, std::wstring_view end) {
     return count;
 }
 
+// What is left of the text when it was written in that code page, as UTF-8.
+std::string as_in_code_page(UINT page, const std::wstring& text) {
+    std::string bytes(text.size() * 4, '\0');
+    const int size = WideCharToMultiByte(page, 0, text.data(), static_cast<int>(text.size()), bytes.data(),
+                                         static_cast<int>(bytes.size()), nullptr, nullptr);
+    std::wstring back(text.size() * 4, L'\0');
+    back.resize(static_cast<std::size_t>(
+        MultiByteToWideChar(page, 0, bytes.data(), size, back.data(), static_cast<int>(back.size()))));
+    bytes.resize(back.size() * 4);
+    bytes.resize(
+        static_cast<std::size_t>(WideCharToMultiByte(CP_UTF8, 0, back.data(), static_cast<int>(back.size()),
+                                                     bytes.data(), static_cast<int>(bytes.size()), nullptr, nullptr)));
+    return bytes;
+}
+
 }  // namespace
 
 TEST_CASE("Every line of a flood is there once and in order while its log is rotated by hand and by size") {
@@ -121,21 +136,36 @@ TEST_CASE("In the format text each line has its time and its stream") {
     CHECK(all_lines(service, {"--until", "1 hour ago"}).empty());
 }
 
+TEST_CASE("What a program writes in the OEM or ANSI code page or in UTF-16 is UTF-8 in the log") {
+    const std::string encoding = GENERATE("oem", "ansi", "utf-16");
+    const TestService service(
+        {.executable = fixture("code_page"), .arguments = {encoding}},
+        "[restart]\npolicy = \"never\"\n[logs]\nformat = \"text\"\nencoding = \"" + encoding + "\"\n");
+    service.start();
+    scm::wait_for_state(service.name(), SERVICE_STOPPED);
+    const auto lines = all_lines(service);
+    REQUIRE(lines.size() == 1);
+    const UINT page = encoding == "oem" ? GetOEMCP() : GetACP();
+    INFO(encoding << ", code page " << page);
+    CHECK(lines[0].ends_with(" out " + as_in_code_page(encoding == "utf-16" ? CP_UTF8 : page, L"gr\u00F6\u00DFer")));
+}
+
 TEST_CASE("Rotated files are compressed, and read as if they were not") {
     constexpr std::size_t k_lines = 10'000;
-    const TestService service(chatter(k_lines, 60),
-                              "[restart]\npolicy = \"never\"\n[logs.rotate]\nmax_size = \"50 KiB\"\n"
-                              "[logs.keep]\nfiles = 10000\ncompress = \"gzip\"\ndelay_compress = false\n");
+    const std::string compressing = std::string(k_small_files) + "compress = \"gzip\"\ndelay_compress = false\n";
+    const TestService service(chatter(k_lines, 60), compressing);
     service.start();
     scm::wait_for_state(service.name(), SERVICE_STOPPED);
     CHECK(wrong_lines(all_lines(service)) == 0);
     CHECK(all_lines(service).size() == k_lines);
-    // What is left of the work is done in the next life.
+    // What is left of the work is done in the next life, of a program that says one line more.
+    service.rewrite(sleeping(), compressing);
     service.start();
-    scm::wait_for_state(service.name(), SERVICE_STOPPED);
+    service.wait_for_log("sleeping\n");
+    CHECK(wait_until([&] { return files_ending(service, L".log") == 1; }));
     CHECK(files_ending(service, L".log.gz") > 0);
     CHECK(files_ending(service, L".tmp") == 0);
-    CHECK(all_lines(service).size() == 2 * k_lines);
+    CHECK(all_lines(service).size() == k_lines + 1);
 }
 
 TEST_CASE("logs --follow shows what a program writes until it is ended") {

@@ -99,7 +99,7 @@ TEST_CASE("A pause that stops ends the program by its steps, and a continue star
     const DWORD wrapper = service.scm().dwProcessId;
     pause(service);
     CHECK(child.wait_for_end());
-    CHECK(service.log().contains(k_goodbye));
+    service.wait_for_log(k_goodbye);
     CHECK(children_of(wrapper, k_polite).empty());
     resume(service);
     CHECK(wait_until([&] { return count(service.log(), k_ready) == 2; }));

@@ -61,7 +61,7 @@ TEST_CASE("What a program leaves behind when it dies is gone before the next sta
         REQUIRE(said.size() > run);
         CHECK_FALSE(std::ranges::contains(alive, said.at(run - 1)));
     }
-    CHECK(count(service.journal(), "left behind") >= 3);
+    CHECK(wait_until([&] { return count(service.journal(), "left behind") >= 3; }));
     service.stop();
 }
 

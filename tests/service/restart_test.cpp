@@ -30,7 +30,7 @@ TEST_CASE("A program that fails is started again, and the journal and status cou
     const TestService service(ending_with(3, Milliseconds(300)), "[restart]\ndelay = \"100ms\"\n");
     service.start();
     CHECK(see_children(service, k_ender, 3).size() >= 3);
-    CHECK(count(service.journal(), "exit code 3") >= 2);
+    CHECK(wait_until([&] { return count(service.journal(), "exit code 3") >= 2; }));
     CHECK(service.status_number({"child", "restarts"}) >= 2);
     CHECK(service.status_number({"last_end", "exit_code"}) == 3);
     CHECK(scm::state_of(service.name()) == SERVICE_RUNNING);

@@ -19,6 +19,15 @@ std::string command_step(const std::string& arguments, const std::string& timeou
            "], timeout = \"" + timeout + "\" }";
 }
 
+// Stops the service when its program has said that; the program.
+Process run_and_stop(const TestService& service, std::string_view said, const std::string& file_name) {
+    service.start();
+    service.wait_for_log(said);
+    Process child = service.child(file_name);
+    service.stop();
+    return child;
+}
+
 // The program ended by itself, and the service well.
 void check_gentle_end(const TestService& service, const Process& child) {
     INFO("log: " << service.log() << "\njournal: " << service.journal());
@@ -31,20 +40,14 @@ void check_gentle_end(const TestService& service, const Process& child) {
 
 TEST_CASE("A stop by standard input writes the text, and the program that waits for it ends") {
     const TestService service(reading_input(), steps(R"({ method = "stdin", text = "quit\r\n", timeout = "60s" })"));
-    service.start();
-    service.wait_for_log(k_reading);
-    const Process child = service.child(k_reader);
-    service.stop();
+    const Process child = run_and_stop(service, k_reading, k_reader);
     check_gentle_end(service, child);
     CHECK(service.log().contains("quitting\n"));
 }
 
 TEST_CASE("A stop by standard input without a text closes it") {
     const TestService service(reading_input(), steps(R"({ method = "stdin", timeout = "60s" })"));
-    service.start();
-    service.wait_for_log(k_reading);
-    const Process child = service.child(k_reader);
-    service.stop();
+    const Process child = run_and_stop(service, k_reading, k_reader);
     INFO("log: " << service.log() << "\njournal: " << service.journal());
     CHECK(child.exit_code() == 4);  // the end of the input, and not the text
     CHECK_FALSE(service.journal().contains("-> killing"));
@@ -52,10 +55,7 @@ TEST_CASE("A stop by standard input without a text closes it") {
 
 TEST_CASE("A stop by closing its windows lets a program with a window end by itself") {
     const TestService service(windowed(), steps(R"({ method = "close-window", timeout = "60s" })"));
-    service.start();
-    service.wait_for_log(k_has_window);
-    const Process child = service.child(k_windowed);
-    service.stop();
+    const Process child = run_and_stop(service, k_has_window, k_windowed);
     check_gentle_end(service, child);
     CHECK(service.log().contains("closed\n"));
 }
@@ -63,10 +63,7 @@ TEST_CASE("A stop by closing its windows lets a program with a window end by its
 TEST_CASE("The step close-window of a program without a window is over at once, and the next step is tried") {
     const TestService service(
         graceful(), steps(R"({ method = "close-window", timeout = "1h" }, { method = "ctrl-c", timeout = "60s" })"));
-    service.start();
-    service.wait_for_log(k_ready);
-    const Process child = service.child(k_polite);
-    service.stop();
+    const Process child = run_and_stop(service, k_ready, k_polite);
     check_gentle_end(service, child);
     CHECK(service.log().contains(k_asked_by_ctrl_c));
 }
@@ -74,10 +71,7 @@ TEST_CASE("The step close-window of a program without a window is over at once, 
 TEST_CASE("A stop by command runs it with svcwrap's variables, its output goes to the journal, and the stop goes on") {
     const TestService service(
         graceful(), steps(command_step(", \"please\"", "10s") + R"(, { method = "ctrl-c", timeout = "60s" })"));
-    service.start();
-    service.wait_for_log(k_ready);
-    const Process child = service.child(k_polite);
-    service.stop();
+    const Process child = run_and_stop(service, k_ready, k_polite);
     check_gentle_end(service, child);
     const std::string journal = service.journal();
     INFO("journal: " << journal);
@@ -92,7 +86,7 @@ TEST_CASE("A stop command that hangs is ended with its step") {
     service.start();
     service.wait_for_log(k_deaf);
     service.stop();
-    CHECK(processes_named("hook.exe").empty());
+    CHECK(wait_until([] { return processes_named("hook.exe").empty(); }));
     INFO("journal: " << service.journal());
     CHECK(service.journal().contains("SVCWRAP_EVENT=stop"));  // it did run
     CHECK(service.scm().dwWin32ExitCode == NO_ERROR);
@@ -100,11 +94,8 @@ TEST_CASE("A stop command that hangs is ended with its step") {
 
 TEST_CASE("A stop command that ends with a failure is told, and the next step is tried") {
     const TestService service(
-        graceful(), steps(command_step(", \"--code\", \"3\"", "5s") + R"(, { method = "ctrl-c", timeout = "60s" })"));
-    service.start();
-    service.wait_for_log(k_ready);
-    const Process child = service.child(k_polite);
-    service.stop();
+        graceful(), steps(command_step(", \"--code\", \"3\"", "10s") + R"(, { method = "ctrl-c", timeout = "60s" })"));
+    const Process child = run_and_stop(service, k_ready, k_polite);
     check_gentle_end(service, child);
     CHECK(service.log().contains(k_asked_by_ctrl_c));
     INFO("journal: " << service.journal());
@@ -115,20 +106,14 @@ TEST_CASE("A stop command that ends with a failure is told, and the next step is
 TEST_CASE("A stop command that is not there is told, and the next step is tried at once") {
     const TestService service(graceful(), steps(R"({ method = "command", command = ["svcwrap-no-such-tool.exe"], )"
                                                 R"(timeout = "1h" }, { method = "ctrl-c", timeout = "60s" })"));
-    service.start();
-    service.wait_for_log(k_ready);
-    const Process child = service.child(k_polite);
-    service.stop();
+    const Process child = run_and_stop(service, k_ready, k_polite);
     check_gentle_end(service, child);
     CHECK(service.journal().contains("svcwrap-no-such-tool.exe"));
 }
 
 TEST_CASE("The step wait asks for nothing, and the step terminate ends what is left") {
     const TestService service(graceful(), steps(R"({ method = "wait", timeout = "300ms" }, { method = "terminate" })"));
-    service.start();
-    service.wait_for_log(k_ready);
-    const Process child = service.child(k_polite);
-    service.stop();
+    const Process child = run_and_stop(service, k_ready, k_polite);
     CHECK_FALSE(child.is_alive());
     CHECK_FALSE(service.log().contains("stopping by"));
     CHECK(service.scm().dwWin32ExitCode == NO_ERROR);
@@ -137,10 +122,7 @@ TEST_CASE("The step wait asks for nothing, and the step terminate ends what is l
 TEST_CASE("The time of all steps together ends a stop whose steps would take longer") {
     const TestService service(stubborn(),
                               "[stop]\ntimeout = \"1s\"\nsteps = [{ method = \"wait\", timeout = \"1h\" }]\n");
-    service.start();
-    service.wait_for_log(k_deaf);
-    const Process child = service.child(k_stubborn);
-    service.stop();
+    const Process child = run_and_stop(service, k_deaf, k_stubborn);
     CHECK_FALSE(child.is_alive());
     CHECK(service.scm().dwWin32ExitCode == NO_ERROR);
 }

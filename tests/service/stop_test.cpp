@@ -63,7 +63,7 @@ TEST_CASE("A program that ignores every step is ended after the last one, the st
 
 TEST_CASE("A program that is deaf to Ctrl-C by its flag is asked by the next step") {
     const TestService service({.executable = fixture("deaf_to_ctrl_c"), .arguments = {}},
-                              "[stop]\nsteps = [{ method = \"ctrl-c\", timeout = \"1s\" }, { method = \"ctrl-break\", "
+                              "[stop]\nsteps = [{ method = \"ctrl-c\", timeout = \"10s\" }, { method = \"ctrl-break\", "
                               "timeout = \"10s\" }]\n");
     service.start();
     service.wait_for_log("deaf to c\n");
@@ -110,15 +110,17 @@ TEST_CASE("The step terminate ends the program without asking it") {
 }
 
 TEST_CASE("While the program takes its time the SCM sees a stop under way with a hint how long") {
-    const TestService service(stubborn(), "[stop]\nsteps = [{ method = \"ctrl-c\", timeout = \"2s\" }]\n");
+    const TestService service(stubborn(), k_stop_by_ctrl_c);
     service.start();
     service.wait_for_log(k_deaf);
+    const Process child = service.child(k_stubborn);
     scm::stop(service.name());
     scm::wait_for_state(service.name(), SERVICE_STOP_PENDING);
     const SERVICE_STATUS_PROCESS pending = service.scm();
     CHECK(pending.dwWaitHint > 0);
     CHECK(pending.dwCheckPoint > 0);
     CHECK((pending.dwControlsAccepted & SERVICE_ACCEPT_STOP) == 0);
+    child.terminate(0);
     scm::wait_for_state(service.name(), SERVICE_STOPPED);
 }
 

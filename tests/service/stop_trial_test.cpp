@@ -41,7 +41,7 @@ TEST_CASE("A stop that works is tried out: the step that ended the program is na
     CHECK(trial.json.find("ok")->as_bool());
     CHECK(trial.json.find("ended_by")->as_string() == "ctrl-c");
     CHECK(elements(*trial.json.find("left_over")).empty());
-    CHECK(processes_named(k_polite).empty());
+    CHECK(wait_until([] { return processes_named(k_polite).empty(); }, Milliseconds(10'000)));  // it lives a minute
 }
 
 TEST_CASE("A stop that does not work is told: the program had to be ended, and what to try instead") {
@@ -51,7 +51,7 @@ TEST_CASE("A stop that does not work is told: the program had to be ended, and w
     CHECK_FALSE(trial.json.find("ok")->as_bool(true));
     CHECK(trial.json.find("ended_by")->is_null());
     CHECK_FALSE(elements(*trial.json.find("advice")).empty());
-    CHECK(processes_named(k_stubborn).empty());
+    CHECK(wait_until([] { return processes_named(k_stubborn).empty(); }));
 }
 
 TEST_CASE("A program that ends before the stop is no trial") {

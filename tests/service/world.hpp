@@ -13,7 +13,7 @@ using Path = std::filesystem::path;
 using Milliseconds = std::chrono::milliseconds;
 
 // How long anything may take before a test gives up. Never part of what is asserted.
-inline constexpr Milliseconds k_patience{30'000};
+inline constexpr Milliseconds k_patience{60'000};
 
 [[nodiscard]] std::wstring to_wide(std::string_view utf8);
 [[nodiscard]] std::string to_utf8(std::wstring_view wide);

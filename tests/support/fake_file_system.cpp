@@ -122,8 +122,11 @@ Result<DirectoryEntry> FakeFileSystem::stat(const std::string& path) {
         return std::unexpected(*error);
     }
     if (const NodePointer node = find(where)) {
-        return DirectoryEntry{
-            .name = name_part(where), .type = node->type, .size = {node->bytes.size()}, .modified = node->modified};
+        const auto behind = sizes_of_old_.find(where);
+        return DirectoryEntry{.name = name_part(where),
+                              .type = node->type,
+                              .size = behind == sizes_of_old_.end() ? ByteSize{node->bytes.size()} : behind->second,
+                              .modified = node->modified};
     }
     if (is_folder(where)) {
         return DirectoryEntry{.name = name_part(where), .type = FileType::directory, .size = {}, .modified = {}};

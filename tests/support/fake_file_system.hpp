@@ -90,6 +90,8 @@ public:
     void lead_folder(const std::string& folder, const std::string& final_path);
     [[nodiscard]] bool is_held(const std::string& folder) const;
     void set_modified(const std::string& path, WallTime time);
+    // From now on the folder says this size of the file, whatever it has by a handle: as network shares do for a while.
+    void set_folder_behind(const std::string& path, ByteSize size);
     [[nodiscard]] bool has(const std::string& path) const;
     [[nodiscard]] std::string contents(const std::string& path) const;                 // empty if there is none
     [[nodiscard]] std::vector<std::string> names_in(const std::string& folder) const;  // sorted
@@ -143,6 +145,7 @@ private:
     std::set<std::string> folders_;
     std::map<std::string, std::string> leads_;  // final paths of folders that are links
     std::map<std::string, std::weak_ptr<const platform::HeldFolder>> holds_;
+    std::map<std::string, ByteSize> sizes_of_old_;  // as folders say that are behind
     std::vector<Fault> faults_;
     std::vector<FileCall> calls_;
     std::set<Operation> stalled_;

@@ -176,6 +176,11 @@ void FakeFileSystem::put_link(const std::string& path) {
     find(normal(path))->type = FileType::link;
 }
 
+void FakeFileSystem::set_folder_behind(const std::string& path, ByteSize size) {
+    const Lock lock(mutex_);
+    sizes_of_old_[normal(path)] = size;
+}
+
 void FakeFileSystem::set_modified(const std::string& path, WallTime time) {
     const Lock lock(mutex_);
     if (const NodePointer node = find(normal(path))) {

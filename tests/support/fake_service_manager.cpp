@@ -93,8 +93,17 @@ platform::ServiceDefinition copy_of(const platform::ServiceDefinition& from) {
             .recovery = from.recovery};
 }
 
-bool takes_controls(const FakeService& service) {
-    return service.status.state == ServiceState::running || service.status.state == ServiceState::paused;
+// Whether it takes a control now, a stop included.
+Status takes_controls(const FakeService& service) {
+    switch (service.status.state) {
+        case ServiceState::running:
+        case ServiceState::paused:
+            return {};
+        case ServiceState::stopped:
+            return std::unexpected(scm_error(ErrorKind::scm_failed, 1062, "it is not started"));
+        default:
+            return std::unexpected(scm_error(ErrorKind::scm_failed, 1061, "it can't accept controls now"));
+    }
 }
 
 }  // namespace
@@ -144,12 +153,7 @@ Status FakeServiceManager::stop(const std::string& name) {
     const auto service = enter(ManagerCall::stop, name);
     if (!service) return std::unexpected(service.error());
     if (*service == nullptr) return missing(name);
-    if ((*service)->status.state == ServiceState::stopped) {
-        return std::unexpected(scm_error(ErrorKind::scm_failed, 1062, "it is not started"));
-    }
-    if (!takes_controls(**service)) {
-        return std::unexpected(scm_error(ErrorKind::scm_failed, 1061, "it can't accept controls now"));
-    }
+    if (auto takes = takes_controls(**service); !takes) return takes;
     begin(**service, (*service)->on_stop);
     return {};
 }
@@ -158,12 +162,7 @@ Status FakeServiceManager::send_control(const std::string& name, platform::Contr
     const auto service = enter(ManagerCall::send_control, name);
     if (!service) return std::unexpected(service.error());
     if (*service == nullptr) return missing(name);
-    if ((*service)->status.state == ServiceState::stopped) {
-        return std::unexpected(scm_error(ErrorKind::scm_failed, 1062, "it is not started"));
-    }
-    if (!takes_controls(**service)) {
-        return std::unexpected(scm_error(ErrorKind::scm_failed, 1061, "it can't accept controls now"));
-    }
+    if (auto takes = takes_controls(**service); !takes) return takes;
     if (std::ranges::contains((*service)->refused, control)) {
         return std::unexpected(scm_error(ErrorKind::scm_failed, 1052, "it does not take that control"));
     }

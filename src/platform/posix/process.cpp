@@ -162,11 +162,17 @@ public:
         });
     }
 
-    std::size_t active_processes() const override { return posix::count_session(session_); }
+    std::size_t active_processes() const override {
+        return kill_tree_ ? posix::count_session(session_) : static_cast<std::size_t>(root_is_alive());
+    }
 
     Status terminate_tree(ExitCode code) override {
         state_->terminated_with = code;
-        posix::kill_session(session_);
+        if (kill_tree_) {
+            posix::kill_session(session_);
+        } else if (root_is_alive()) {
+            ::kill(session_, SIGKILL);
+        }
         return {};
     }
 
@@ -197,6 +203,10 @@ public:
     std::unique_ptr<PipeWriter> take_input() override { return streams_.take_input(); }
 
 private:
+    [[nodiscard]] bool root_is_alive() const {
+        return std::ranges::contains(posix::describe_session(session_), id(), &ProcessInfo::id);
+    }
+
     LoopProcess root_;
     pid_t session_;
     ChildStreams streams_;

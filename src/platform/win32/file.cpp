@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstring>
 
+#include "platform/win32/opened_entry.hpp"
+
 namespace svcwrap::platform::win32 {
 
 namespace {
@@ -99,13 +101,13 @@ private:
 };
 
 // Judged by the open handle, so that nobody can swap the file between the check and the use.
-Status refuse_reparse_point(HANDLE file, const std::string& path) {
-    FILE_ATTRIBUTE_TAG_INFO info{};
-    if (GetFileInformationByHandleEx(file, FileAttributeTagInfo, &info, sizeof info) == 0) {
-        return fail_file("read the attributes of", path, GetLastError());
+Status refuse_link(HANDLE file, const std::string& path) {
+    const auto type = type_of(file, path);
+    if (!type) {
+        return std::unexpected(type.error());
     }
-    if ((info.FileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0) {
-        return fail(ErrorKind::access_denied, "cannot open " + path + ": it is a link or another reparse point",
+    if (*type == FileType::link) {
+        return fail(ErrorKind::access_denied, "cannot open " + path + ": it is a link",
                     "remove the link; a file that svcwrap writes must be a plain file");
     }
     return {};
@@ -153,33 +155,43 @@ Result<std::unique_ptr<AppendFile>> open_append_file(const std::string& path, co
     if (auto here = held ? held->check_folder() : Status(); !here) {
         return std::unexpected(here.error());
     }
-    KernelHandle file(CreateFileW(native_path_of(path, held).c_str(),
-                                  FILE_APPEND_DATA | SYNCHRONIZE | FILE_READ_ATTRIBUTES,
-                                  FILE_SHARE_READ | FILE_SHARE_DELETE, nullptr, OPEN_ALWAYS,
-                                  FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, nullptr));
-    if (!file.is_open()) {
-        return fail_file("open", path, GetLastError());
+    auto file = open_itself(path, OPEN_ALWAYS, [&](DWORD disposition, DWORD flags) {
+        return KernelHandle(CreateFileW(
+            native_path_of(path, held).c_str(), FILE_APPEND_DATA | SYNCHRONIZE | FILE_READ_ATTRIBUTES,
+            FILE_SHARE_READ | FILE_SHARE_DELETE, nullptr, disposition, FILE_ATTRIBUTE_NORMAL | flags, nullptr));
+    });
+    if (!file) {
+        return std::unexpected(file.error());
     }
-    if (auto plain = refuse_reparse_point(file.get(), path); !plain) {
+    if (auto plain = refuse_link(file->get(), path); !plain) {
         return std::unexpected(plain.error());
     }
-    if (auto here = held ? held->check_file(file.get(), path) : Status(); !here) {
+    if (auto here = held ? held->check_file(file->get(), path) : Status(); !here) {
         return std::unexpected(here.error());
     }
-    return std::make_unique<WindowsAppendFile>(std::move(file), path, held);
+    return std::make_unique<WindowsAppendFile>(*std::move(file), path, held);
 }
 
 Result<std::unique_ptr<ReadFile>> open_read_file(const std::string& path, const HeldPointer& held) {
-    KernelHandle file(CreateFileW(native_path_of(path, held).c_str(), GENERIC_READ,
-                                  FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING,
-                                  FILE_ATTRIBUTE_NORMAL | (held ? FILE_FLAG_OPEN_REPARSE_POINT : 0U), nullptr));
-    if (!file.is_open()) {
-        return fail_file("open", path, GetLastError());
+    const auto open = [&](DWORD disposition, DWORD flags) {
+        return KernelHandle(CreateFileW(native_path_of(path, held).c_str(), GENERIC_READ,
+                                        FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, disposition,
+                                        FILE_ATTRIBUTE_NORMAL | flags, nullptr));
+    };
+    if (!held) {
+        KernelHandle file = open(OPEN_EXISTING, 0);
+        return file.is_open()
+                   ? Result<std::unique_ptr<ReadFile>>(std::make_unique<WindowsReadFile>(std::move(file), path))
+                   : fail_file("open", path, GetLastError());
     }
-    if (auto here = held ? held->check_file(file.get(), path) : Status(); !here) {
+    auto file = open_itself(path, OPEN_EXISTING, open);
+    if (!file) {
+        return std::unexpected(file.error());
+    }
+    if (auto here = held->check_file(file->get(), path); !here) {
         return std::unexpected(here.error());
     }
-    return std::make_unique<WindowsReadFile>(std::move(file), path);
+    return std::make_unique<WindowsReadFile>(*std::move(file), path);
 }
 
 Status rename_held_file(const std::string& from, const std::string& to, const HeldPointer& held) {
@@ -209,13 +221,16 @@ DWORD rename_by_handle(HANDLE file, const std::wstring& new_path, bool replace) 
 
 Status remove_by_handle(const std::string& path, const HeldPointer& held) {
     const KernelHandle file(open_to_remove(native_path_of(path, held)));
-    FILE_ATTRIBUTE_TAG_INFO info{};
-    if (!file.is_open() || GetFileInformationByHandleEx(file.get(), FileAttributeTagInfo, &info, sizeof info) == 0) {
+    if (!file.is_open()) {
         const DWORD code = GetLastError();
         const bool is_gone = code == ERROR_FILE_NOT_FOUND || code == ERROR_PATH_NOT_FOUND;
         return is_gone ? Status() : fail_file("remove", path, code);
     }
-    if (file_type_of(info.FileAttributes) == FileType::directory) {
+    const auto type = type_of(file.get(), path);
+    if (!type) {
+        return std::unexpected(type.error());
+    }
+    if (*type == FileType::directory) {
         return fail_file("remove", path, ERROR_ACCESS_DENIED);  // as DeleteFile says
     }
     if (auto here = held ? held->check_file(file.get(), path) : Status(); !here) {
@@ -234,16 +249,6 @@ WallTime to_wall_time(const FILETIME& time) {
 FILETIME to_file_time(WallTime time) {
     const auto value = static_cast<std::uint64_t>(Ticks(time.time_since_epoch()).count() + k_unix_epoch);
     return {.dwLowDateTime = static_cast<DWORD>(value), .dwHighDateTime = static_cast<DWORD>(value >> 32U)};
-}
-
-FileType file_type_of(DWORD attributes) {
-    if ((attributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0) {
-        return FileType::link;
-    }
-    if ((attributes & FILE_ATTRIBUTE_DIRECTORY) != 0) {
-        return FileType::directory;
-    }
-    return (attributes & FILE_ATTRIBUTE_DEVICE) != 0 ? FileType::other : FileType::file;
 }
 
 }  // namespace svcwrap::platform::win32

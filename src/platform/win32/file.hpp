@@ -24,6 +24,5 @@ namespace svcwrap::platform::win32 {
 // 100 ns since 1601 (FILETIME) as wall time.
 [[nodiscard]] WallTime to_wall_time(const FILETIME& time);
 [[nodiscard]] FILETIME to_file_time(WallTime time);
-[[nodiscard]] FileType file_type_of(DWORD attributes);
 
 }  // namespace svcwrap::platform::win32

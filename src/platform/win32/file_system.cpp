@@ -9,6 +9,7 @@
 #include "platform/held_folders.hpp"
 #include "platform/native.hpp"
 #include "platform/win32/file.hpp"
+#include "platform/win32/opened_entry.hpp"
 #include "platform/win32/security.hpp"
 
 namespace svcwrap::platform {
@@ -17,16 +18,17 @@ namespace {
 
 using namespace win32;
 
-DirectoryEntry make_entry(std::string name, DWORD attributes, DWORD size_high, DWORD size_low, const FILETIME& time) {
+DirectoryEntry make_entry(std::string name, FileType type, DWORD size_high, DWORD size_low, const FILETIME& time) {
     return {.name = std::move(name),
-            .type = file_type_of(attributes),
+            .type = type,
             .size = ByteSize{(static_cast<std::uint64_t>(size_high) << 32U) | size_low},
             .modified = to_wall_time(time)};
 }
 
 DirectoryEntry entry_of(const WIN32_FIND_DATAW& data) {
-    return make_entry(from_wide(data.cFileName), data.dwFileAttributes, data.nFileSizeHigh, data.nFileSizeLow,
-                      data.ftLastWriteTime);
+    // The first reserved field is the tag of a reparse point (WIN32_FIND_DATAW, remarks).
+    return make_entry(from_wide(data.cFileName), file_type_of(data.dwFileAttributes, data.dwReserved0),
+                      data.nFileSizeHigh, data.nFileSizeLow, data.ftLastWriteTime);
 }
 
 bool is_dot_name(std::wstring_view name) {
@@ -184,10 +186,11 @@ Status WindowsFileSystem::write_whole(const std::string& path, std::string_view 
 
 Result<DirectoryEntry> WindowsFileSystem::stat(const std::string& path) {
     WIN32_FILE_ATTRIBUTE_DATA data{};
-    if (GetFileAttributesExW(to_native_path(path).c_str(), GetFileExInfoStandard, &data) == 0) {
+    const std::wstring native = to_native_path(path);
+    if (GetFileAttributesExW(native.c_str(), GetFileExInfoStandard, &data) == 0) {
         return fail_file("find", path, GetLastError());
     }
-    return make_entry(file_name(path), data.dwFileAttributes, data.nFileSizeHigh, data.nFileSizeLow,
+    return make_entry(file_name(path), type_at(native, data.dwFileAttributes), data.nFileSizeHigh, data.nFileSizeLow,
                       data.ftLastWriteTime);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/path.hpp"
 #include "platform/win32/file.hpp"
+#include "platform/win32/opened_entry.hpp"
 
 namespace svcwrap::platform::win32 {
 
@@ -53,19 +54,20 @@ Status WindowsHeldFolder::check_folder() const {
     if (final_path_.empty()) {
         return {};
     }
-    const DWORD attributes = GetFileAttributesW(to_native_path(final_path_).c_str());
+    const std::wstring native = to_native_path(final_path_);
+    const DWORD attributes = GetFileAttributesW(native.c_str());
     if (attributes == INVALID_FILE_ATTRIBUTES) {
         return fail_file("look at the folder", final_path_, GetLastError());
     }
-    return file_type_of(attributes) == FileType::directory ? Status() : elsewhere(final_path_, final_path_);
+    return type_at(native, attributes) == FileType::directory ? Status() : elsewhere(final_path_, final_path_);
 }
 
 Status WindowsHeldFolder::check_file(HANDLE file, const std::string& path) const {
-    FILE_ATTRIBUTE_TAG_INFO info{};
-    if (GetFileInformationByHandleEx(file, FileAttributeTagInfo, &info, sizeof info) == 0) {
-        return fail_file("read the attributes of", path, GetLastError());
+    const auto type = type_of(file, path);
+    if (!type) {
+        return std::unexpected(type.error());
     }
-    if (file_type_of(info.FileAttributes) != FileType::file) {
+    if (*type != FileType::file) {
         return elsewhere(path, final_path_);
     }
     const auto name = final_path_.empty() ? Result<std::string>() : win32::final_path(file, path);

@@ -18,11 +18,7 @@ namespace {
 constexpr DWORD k_buffer_bytes = 256 * 1024;
 constexpr std::size_t k_largest_write = std::size_t{64} * 1024;
 
-// When a reader lets bytes gather: after so many reads that brought less than this, each so soon after the one before.
-constexpr int k_hasty_reads = 16;
 constexpr std::size_t k_small_read = std::size_t{4} * 1024;
-constexpr auto k_haste = std::chrono::milliseconds(1);
-constexpr DWORD k_gathering_ms = 1;  // a tick of the system's clock at most, commonly 15.6 ms (Sleep, remarks)
 
 // LocalSystem and the owner (S-1-3-4, OWNER RIGHTS) everything. A service with a restricted SID opens the child's end
 // with a write-restricted token, for which Windows checks writing a second time, against S-1-5-33 (WRITE RESTRICTED)
@@ -84,7 +80,7 @@ Outcome collect(HANDLE file, OVERLAPPED& operation) {
 
 class WindowsPipeReader final : public PipeReader {
 public:
-    explicit WindowsPipeReader(KernelHandle pipe) : pipe_(std::move(pipe)) {}
+    WindowsPipeReader(KernelHandle pipe, const Gathering& gathering) : pipe_(std::move(pipe)), gathering_(gathering) {}
 
     Result<std::size_t> read(std::span<std::byte> bytes, Duration patience) override {
         const Deadline deadline(patience);
@@ -109,22 +105,22 @@ private:
     // A write of zero bytes completes a read with zero bytes: that is not the end.
     static bool is_empty_write(const Outcome& outcome) { return outcome.code == ERROR_SUCCESS && outcome.bytes == 0; }
 
-    // Lines that are written one by one, in haste, would be a read and a write of a file each. A moment before the next
-    // read lets them gather in the pipe, which has room for them: the child is not held up.
+    [[nodiscard]] bool gathers() const { return hasty_reads_ >= gathering_.small_reads; }
+
     void gather() {
-        if (hasty_reads_ >= k_hasty_reads) {
-            WaitForSingleObject(cancel_.get(), k_gathering_ms);
+        if (gathers()) {
+            WaitForSingleObject(cancel_.get(), to_wait(gathering_.pause));
         }
     }
 
     // Haste is over as soon as nothing has come in such a moment, or so much that the pipe might become full.
     void note_haste(const Outcome& outcome) {
         const auto now = std::chrono::steady_clock::now();
-        const bool has_gathered = hasty_reads_ >= k_hasty_reads;
-        const bool in_haste = has_gathered ? !outcome.waited : now - last_read_ < k_haste;
+        const bool has_gathered = gathers();
+        const bool in_haste = has_gathered ? !outcome.waited : last_read_ && now - *last_read_ < gathering_.haste;
         const std::size_t limit = has_gathered ? k_largest_write : k_small_read;
         const bool is_small = outcome.code == ERROR_SUCCESS && outcome.bytes < limit;
-        hasty_reads_ = in_haste && is_small ? std::min(hasty_reads_ + 1, k_hasty_reads) : 0;
+        hasty_reads_ = in_haste && is_small ? std::min(hasty_reads_ + 1, gathering_.small_reads) : 0;
         last_read_ = now;
     }
 
@@ -181,12 +177,13 @@ private:
     }
 
     KernelHandle pipe_;
+    const Gathering gathering_;
     KernelHandle done_ = make_event();
     KernelHandle cancel_ = make_event();
     std::array<HANDLE, 2> either_{done_.get(), cancel_.get()};
     std::atomic<bool> cancelled_{false};
     int hasty_reads_ = 0;  // small ones, each right after the one before
-    std::chrono::steady_clock::time_point last_read_;
+    std::optional<std::chrono::steady_clock::time_point> last_read_;
     std::optional<std::size_t> rest_;  // still to be handed over after cancel(); none before its first read
 };
 
@@ -260,8 +257,8 @@ Result<Pipe> make_pipe(PipeDirection direction) {
     return Pipe{.ours = std::move(ours), .childs = std::move(childs)};
 }
 
-std::unique_ptr<PipeReader> make_pipe_reader(KernelHandle ours) {
-    return std::make_unique<WindowsPipeReader>(std::move(ours));
+std::unique_ptr<PipeReader> make_pipe_reader(KernelHandle ours, const Gathering& gathering) {
+    return std::make_unique<WindowsPipeReader>(std::move(ours), gathering);
 }
 
 std::unique_ptr<PipeWriter> make_pipe_writer(KernelHandle ours) {

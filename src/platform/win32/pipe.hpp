@@ -1,8 +1,10 @@
 #pragma once
 // Pipes between the wrapper and a child. Internal to platform/win32.
+#include <chrono>
 #include <memory>
 
 #include "base/error.hpp"
+#include "base/time.hpp"
 #include "platform/process.hpp"
 #include "platform/win32/wide.hpp"
 
@@ -17,7 +19,14 @@ struct Pipe {
 enum class PipeDirection : std::uint8_t { from_child, to_child };
 
 [[nodiscard]] Result<Pipe> make_pipe(PipeDirection direction);
-[[nodiscard]] std::unique_ptr<PipeReader> make_pipe_reader(KernelHandle ours);
+// Lines that are written one by one, in haste, would be a read and a write of a file each. A pause before the next read
+// lets them gather in the pipe, which has room for them: the child is not held up.
+struct Gathering {
+    int small_reads = 16;                           // it begins after so many that brought little, ...
+    Duration haste = std::chrono::milliseconds(1);  // ...each so soon after the one before
+    Duration pause = std::chrono::milliseconds(1);  // a tick of the system's clock at most, commonly 15.6 ms (Sleep)
+};
+[[nodiscard]] std::unique_ptr<PipeReader> make_pipe_reader(KernelHandle ours, const Gathering& gathering = {});
 [[nodiscard]] std::unique_ptr<PipeWriter> make_pipe_writer(KernelHandle ours);
 
 // NUL, inheritable, open for reading and writing.

@@ -11,6 +11,7 @@
 
 #include "base/utf8.hpp"
 #include "platform/security_descriptor.hpp"
+#include "platform/win32/opened_entry.hpp"
 #include "platform/win32/service_sid.hpp"
 
 namespace svcwrap::platform::win32 {
@@ -129,16 +130,16 @@ Status check_owner(HANDLE folder, const std::string& path) {
                 "see what is in the folder, then remove it or give it to the Administrators");
 }
 
-Status refuse_reparse_folder(HANDLE folder, const std::string& path) {
-    FILE_ATTRIBUTE_TAG_INFO info{};
-    if (GetFileInformationByHandleEx(folder, FileAttributeTagInfo, &info, sizeof info) == 0) {
-        return fail_file("read the attributes of", path, GetLastError());
+Status refuse_link(HANDLE folder, const std::string& path) {
+    const auto type = type_of(folder, path);
+    if (!type) {
+        return std::unexpected(type.error());
     }
-    if ((info.FileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0) {
+    if (*type == FileType::link) {
         return fail(ErrorKind::access_denied, "cannot protect " + path + ": it is a link to another place",
                     "remove the link");
     }
-    if ((info.FileAttributes & FILE_ATTRIBUTE_DIRECTORY) == 0) {
+    if (*type != FileType::directory) {
         return fail(ErrorKind::already_exists, "cannot create the folder " + path + ": there is a file of that name");
     }
     return {};
@@ -193,9 +194,9 @@ Status protect_existing_folder(const std::string& path, PSECURITY_DESCRIPTOR des
     if (!folder.is_open()) {
         return fail_file("open the folder", path, GetLastError());
     }
-    return refuse_reparse_folder(folder.get(), path)
-        .and_then([&] { return check_owner(folder.get(), path); })
-        .and_then([&] { return set_owner_and_dacl(folder.get(), path, descriptor); });
+    return refuse_link(folder.get(), path).and_then([&] { return check_owner(folder.get(), path); }).and_then([&] {
+        return set_owner_and_dacl(folder.get(), path, descriptor);
+    });
 }
 
 std::optional<OwnDacl> own_dacl_of(const std::wstring& path) {

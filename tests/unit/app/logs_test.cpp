@@ -2,58 +2,17 @@
 #include <catch_amalgamated.hpp>
 
 #include "app/logs_reading.hpp"
-#include "app_world.hpp"
-#include "logs/log_stream.hpp"
+#include "logs_world.hpp"
 
 namespace svcwrap::app {
 
 using namespace std::chrono_literals;
-using testing::AppWorld;
-using testing::at;
 using testing::FakeClock;
+using testing::k_folder;
+using testing::lines_in;
+using testing::LogsWorld;
 
 namespace {
-
-const std::string k_folder = at("out");
-
-// A folder as `svcwrap pipe` writes it.
-struct LogsWorld : AppWorld {
-    std::unique_ptr<logs::LogStream> open(logs::Format format = logs::Format::text,
-                                          const std::string& name = "output") {
-        logs::Options options;
-        options.directory = k_folder;
-        options.format = format;
-        options.timestamps = logs::Timestamps::utc;
-        return logs::open_log_stream(name, options, {.files = files, .clock = clock});
-    }
-    void write(logs::LogStream& stream, const std::string& text, logs::Source source = logs::Source::output) {
-        REQUIRE(stream.write(std::as_bytes(std::span(text)), source));
-    }
-    // Ten lines a file, a minute a line, counted.
-    void write_files(logs::LogStream& stream, int count) {
-        for (int i = 1; i <= count; ++i) {
-            write(stream, "line " + std::to_string(i) + "\n");
-            clock.advance(1min);
-            if (i % 10 == 0) {
-                stream.request_rotation();
-                stream.tick();
-            }
-        }
-    }
-    int logs(std::vector<std::string> words) {
-        words.insert(words.begin(), {"logs", "--dir", k_folder});
-        return run(std::move(words));
-    }
-    // Installed, with a configuration; its logs lie beside that.
-    void put_app(const std::string& tables = {}) {
-        put_service("App");
-        files.put(config_of("App"),
-                  "[service]\nname = \"App\"\n[process]\nexecutable = '" + at("apps/my app/app.exe") + "'\n" + tables);
-    }
-    [[nodiscard]] std::string log_of_app(const std::string& file) const {
-        return join_path(join_path(folder("App"), "logs"), file);
-    }
-};
 
 // While somebody sleeps, something happens.
 class WritingClock final : public platform::Clock {
@@ -72,16 +31,6 @@ public:
 private:
     FakeClock& clock_;
 };
-
-std::vector<std::string> lines_in(const std::string& text) {
-    std::vector<std::string> lines;
-    for (std::size_t begin = 0; begin < text.size();) {
-        const std::size_t end = std::min(text.find('\n', begin), text.size());
-        lines.push_back(text.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return lines;
-}
 
 // The numbers of "... line N".
 std::vector<int> numbers_in(const std::string& text) {
@@ -249,6 +198,53 @@ TEST_CASE("logs --path names the files, oldest first") {
     CHECK(std::get<JsonArray>(world.json().find("files")->value()).size() == 3);
 }
 
+TEST_CASE("logs --path names only the files that can hold what is asked for") {
+    LogsWorld world;
+    const auto stream = world.open();
+    world.write_files(*stream, 34);  // from 10:00 on, a file for ten minutes
+    const auto files_for = [&](std::vector<std::string> words) {
+        words.emplace_back("--path");
+        REQUIRE(world.logs(words) == 0);
+        return lines_in(world.out);
+    };
+    const auto all = files_for({});
+    REQUIRE(all.size() == 4);
+    CHECK(files_for({"--since", "2026-11-21 10:25"}) == std::vector{all[2], all[3]});
+    CHECK(files_for({"--until", "2026-11-21 10:05"}) == std::vector{all[0]});
+    CHECK(files_for({"--since", "2026-11-21 10:12", "--until", "2026-11-21 10:15"}) == std::vector{all[1]});
+    for (const auto& words :
+         std::vector<std::vector<std::string>>{{"--grep", "x"}, {"--level", "warn"}, {"-n", "5"}, {"-n", "all"}}) {
+        auto more = words;
+        more.emplace_back("--path");
+        CHECK(world.logs(more) == 2);
+        CHECK(world.err.contains("--path"));
+    }
+}
+
+TEST_CASE("logs --path of two logs names those of the stream that is asked for") {
+    LogsWorld world;
+    world.put_app("[logs]\nstderr = \"file\"\n");
+    world.files.put(world.log_of_app("stdout.log"), "out\n");
+    world.files.put(world.log_of_app("stderr.log"), "err\n");
+    REQUIRE(world.run({"logs", "App", "--path", "--stream", "err"}) == 0);
+    CHECK(lines_in(world.out) == std::vector{world.log_of_app("stderr.log")});
+}
+
+TEST_CASE("logs names a file that it could not read to its end, and why") {
+    LogsWorld world;
+    const auto stream = world.open();
+    world.write_files(*stream, 24);
+    const std::string oldest = logs::list_log_files(world.files, k_folder, "output")->front();
+    world.files.set_fault([&](const testing::FileCall& call) {
+        const bool fails = call.operation == testing::Operation::read_at && call.path == oldest;
+        return fails ? std::optional(testing::device_gone_error(oldest)) : std::nullopt;
+    });
+    CHECK(world.logs({"--since", "2026-11-21 10:00"}) == 0);
+    CHECK(numbers_in(world.out).front() == 11);
+    CHECK(world.err.contains(oldest));
+    CHECK_FALSE(world.err.contains("compressed"));
+}
+
 TEST_CASE("logs --follow shows what is written, over rotations, until Ctrl-C") {
     LogsWorld world;
     const auto stream = world.open(logs::Format::raw);
@@ -274,127 +270,6 @@ TEST_CASE("logs --follow ends when nobody reads what it says") {
     world.write(*stream, "one\n");
     world.nobody_reads = true;
     CHECK(world.logs({"-f"}) == 0);
-}
-
-TEST_CASE("logs of a service are found by its configuration") {
-    LogsWorld world;
-    world.put_app();
-    world.files.put(world.log_of_app("stdout.log"), "line 1\nline 2\n");
-    CHECK(world.run({"logs", "App"}) == 0);
-    CHECK(world.out == "line 1\nline 2\n");
-    CHECK(world.run({"logs", "Other"}) == 4);
-    CHECK(world.run({"logs", "App", "--stream", "err"}) == 2);
-}
-
-TEST_CASE("logs of a service are found without a configuration that can be read, and it is said why") {
-    LogsWorld world;
-    world.put_app("[logs]\nfrmat = \"text\"\n");
-    world.files.put(world.log_of_app("stdout.log"), "2026-11-21T09:00:00.000Z out line 1\n");
-    CHECK(world.run({"logs", "App", "--level", "info"}) == 0);
-    CHECK(world.out == "2026-11-21T09:00:00.000Z out line 1\n");
-    CHECK(world.err.contains("the configuration can't be read (" + world.config_of("App") + ":"));
-    CHECK(world.err.contains("frmat"));
-    CHECK(world.err.contains(join_path(world.folder("App"), "logs")));
-
-    world.files.put(world.log_of_app("stderr.log"), "2026-11-21T09:00:00.000Z err line 2\n");
-    CHECK(world.run({"logs", "App", "--path"}) == 0);
-    CHECK(world.out == world.log_of_app("stdout.log") + "\n" + world.log_of_app("stderr.log") + "\n");
-    CHECK(world.err.contains("can't be read"));
-
-    world.files.erase(world.config_of("App"));
-    CHECK(world.run({"logs", "App", "--stream", "err"}) == 0);
-    CHECK(world.out == "2026-11-21T09:00:00.000Z err line 2\n");
-}
-
-TEST_CASE("logs without a configuration are looked for where the wrapper wrote last") {
-    LogsWorld world;
-    world.put_app("nonsense");
-    const std::string elsewhere = at("elsewhere/stdout.log");
-    world.files.put(world.log_of_app("stdout.log"), "old\n");
-    world.files.put(elsewhere, "{\"time\":\"2026-11-21T09:00:00.000Z\",\"level\":\"info\",\"message\":\"new\"}\n");
-    host::PublishedState state{.service = "App", .state = supervise::State::stopped};
-    state.logs = {{.stream = "stdout", .path = elsewhere}};
-    world.publish(state);
-    CHECK(world.run({"logs", "App"}) == 0);
-    CHECK(world.out.contains("\"new\""));
-    CHECK(world.err.contains(at("elsewhere")));
-
-    // It is not installed any more, and nobody has its configuration.
-    world.files.erase(world.config_of("App"));
-    REQUIRE(world.services.remove("App"));
-    CHECK(world.run({"logs", "App"}) == 0);
-    CHECK(world.out.contains("\"new\""));
-    CHECK(world.err.contains("there is no service named App"));
-}
-
-TEST_CASE("logs without a configuration do not follow the wrapper's note to another machine") {
-    LogsWorld world;
-    world.put_app("nonsense");
-    world.files.put(world.log_of_app("stdout.log"), "here\n");
-    for (const std::string path : {R"(\\evil\share\stdout.log)", "//evil/share/stdout.log",
-                                   R"(\\?\UNC\evil\share\stdout.log)", "stdout.log", ""}) {
-        CAPTURE(path);
-        host::PublishedState state{.service = "App", .state = supervise::State::stopped};
-        state.logs = {{.stream = "stdout", .path = path}, {.stream = "../secret", .path = at("elsewhere/x.log")}};
-        world.publish(state);
-        world.files.put(path, "there\n");
-        CHECK(world.run({"logs", "App"}) == 0);
-        CHECK(world.out == "here\n");
-    }
-}
-
-TEST_CASE("two raw logs of a service are shown one behind the other") {
-    LogsWorld world;
-    world.put_app("[logs]\nstderr = \"file\"\n");
-    world.files.put(world.log_of_app("stdout.log"), "good\n");
-    world.files.put(world.log_of_app("stderr.log"), "bad\n");
-    CHECK(world.run({"logs", "App"}) == 0);
-    CHECK(world.out == "==> stdout <==\ngood\n\n==> stderr <==\nbad\n");
-    CHECK(world.run({"logs", "App", "--stream", "err"}) == 0);
-    CHECK(world.out == "bad\n");
-}
-
-TEST_CASE("logs says when there is nothing yet, and when nothing is kept") {
-    LogsWorld world;
-    world.put_app();
-    CHECK(world.run({"logs", "App"}) == 0);
-    CHECK(world.out.empty());
-    CHECK(world.err.contains("nothing yet"));
-    world.put_app("[logs]\nstdout = \"discard\"\n");
-    CHECK(world.run({"logs", "App"}) == 4);
-    CHECK(world.err.contains("not kept"));
-}
-
-TEST_CASE("logs --events shows the wrapper's journal, with a level if that is asked for") {
-    LogsWorld world;
-    world.put_app("[logs]\nstdout = \"discard\"\n");
-    world.files.put(journal_in(world.folder("App")),
-                    "2026-11-21T09:00:00.000Z info    started\n2026-11-21T09:01:00.000Z warning ended\n");
-    CHECK(world.run({"logs", "App", "--events"}) == 0);
-    CHECK(lines_in(world.out).size() == 2);
-    CHECK(world.run({"logs", "App", "--events", "--level", "warn"}) == 0);
-    CHECK(world.out == "2026-11-21T09:01:00.000Z warning ended\n");
-    CHECK(world.run({"logs", "App", "--events", "-n", "1", "--grep", "start"}) == 0);
-    CHECK(world.out == "2026-11-21T09:00:00.000Z info    started\n");
-}
-
-TEST_CASE("logs --run takes the bounds of a run from the history") {
-    LogsWorld world;
-    world.put_app("[logs]\nstdout = \"discard\"\n");
-    std::vector<host::RunRecord> runs(2);
-    runs[0].run = 1;
-    runs[0].launched = FakeClock::k_start - 10min;
-    runs[1].run = 2;
-    runs[1].launched = FakeClock::k_start - 5min;
-    world.files.put(host::history_file_path(world.system.data, "App"), host::history_text(runs));
-    world.files.put(journal_in(world.folder("App")),
-                    "2026-11-21T09:40:00.000Z info before\n2026-11-21T09:52:00.000Z info first\n"
-                    "2026-11-21T09:57:00.000Z info second\n");
-    CHECK(world.run({"logs", "App", "--events", "--run", "-1"}) == 0);
-    CHECK(world.out == "2026-11-21T09:52:00.000Z info first\n");
-    CHECK(world.run({"logs", "App", "--events", "--run", "2"}) == 0);
-    CHECK(world.out == "2026-11-21T09:57:00.000Z info second\n");
-    CHECK(world.run({"logs", "App", "--events", "--run", "-2"}) == 4);
 }
 
 TEST_CASE("logs refuses what does not go together") {

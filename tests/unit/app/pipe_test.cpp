@@ -224,6 +224,9 @@ TEST_CASE("pipe refuses what does not go together or makes no sense") {
     CHECK(pipe(world, {"--max-size", "10"}) == 2);
     CHECK(pipe(world, {"--format", "xml"}) == 2);
     CHECK(pipe(world, {"--redact", "("}) == 2);
+    CHECK(pipe(world, {"--name", "app.20261121T100000.123Z"}) == 2);
+    CHECK(pipe(world, {"--encoding", "utf-16", "--redact", "x"}) == 2);
+    CHECK(pipe(world, {"--encoding", "utf-16", "--rate-limit", "1 lines/1s"}) == 2);
     CHECK(pipe(world, {"--interval", "monthly"}) == 2);
 }
 

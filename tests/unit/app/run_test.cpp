@@ -71,6 +71,26 @@ TEST_CASE("run refuses what it can't do") {
     CHECK(world.launcher.launches() == 0);
 }
 
+TEST_CASE("run refuses a configuration whose logs another run writes, and says which") {
+    AppWorld world;
+    const auto [more, log] = GENERATE(table<std::string, std::string>(
+        {{"", "stdout.log"}, {"[logs]\nstdout = \"discard\"\nstderr = \"file\"\n", "stderr.log"}}));
+    write_config(world, at("users/me/App.toml"), more);
+    world.launcher.add({.exit = ExitCode{0}});
+    const std::string path = at("users/me/logs/" + log);
+    REQUIRE(world.files.make_folders(at("users/me/logs")));
+    auto other = world.files.open_append(path);
+    REQUIRE(other);
+    CHECK(world.run({"run", "--config", "App.toml"}) == 6);
+    CHECK(world.err.contains("another program writes the log " + path));
+    CHECK(world.err.contains("logs.directory"));
+    CHECK(world.launcher.launches() == 0);
+
+    other->reset();
+    CHECK(world.run({"run", "--config", "App.toml"}) != 6);
+    CHECK(world.launcher.launches() == 1);
+}
+
 TEST_CASE("run ends with 0 or 1 as the service would have ended well or not") {
     const auto [code, status] = GENERATE(table<std::uint32_t, int>({{0, 0}, {3, 1}, {0xC0000005, 1}}));
     AppWorld world;
@@ -107,6 +127,18 @@ TEST_CASE("check accepts a good file by path or by the service's name, and warns
     CHECK(world.err.contains("warning"));
     CHECK(world.err.contains("does not exist"));
     CHECK(world.run({"check", "Other"}) == 4);
+}
+
+TEST_CASE("check warns of settings that have no effect, and the file is good all the same") {
+    AppWorld world;
+    write_config(world, world.config_of("App"));
+    const std::string text = world.files.contents(world.config_of("App"));
+    world.files.put(world.config_of("App"), text + "[logs]\nencoding = \"oem\"\nsync_interval = \"1s\"\n");
+    CHECK(world.run({"check", "App"}) == 0);
+    CHECK(world.err.contains("warning: " + world.config_of("App") + ": logs.encoding has no effect"));
+    CHECK(world.err.contains("logs.sync_interval has no effect"));
+    CHECK(world.run({"check", "App", "--json"}) == 0);
+    CHECK(std::get<JsonArray>(world.json().find("warnings")->value()).size() == 2);
 }
 
 }  // namespace svcwrap::app

@@ -73,6 +73,17 @@ TEST_CASE("A rate that is none is refused, and an empty one is no limit") {
     }
 }
 
+TEST_CASE("Raw UTF-16 is not looked into: what would have to is refused") {
+    const std::string raw = "[logs]\nencoding = \"utf-16\"\n";
+    CHECK(parse_good(minimal(raw)).logs.encoding == logs::Encoding::utf16);
+    const auto errors = parse_bad(minimal(raw + "redact = ['x']\nrate_limit = \"1 lines/1s\"\n"));
+    REQUIRE(errors.size() == 2);
+    CHECK(errors[0].message.starts_with("logs.redact: "));
+    CHECK(errors[1].message.starts_with("logs.rate_limit: "));
+    CHECK(errors[0].remedy.contains("text"));
+    CHECK(parse_good(minimal(raw + "format = \"text\"\nredact = ['x']\n")).logs.redact.size() == 1);
+}
+
 TEST_CASE("The time of a rotation must fit its interval") {
     const auto with = [](const std::string& interval, const std::string& at) {
         return minimal("[logs.rotate]\ninterval = \"" + interval + "\"\nat = \"" + at + "\"\n");

@@ -6,12 +6,8 @@
 #include <memory>
 #include <thread>
 
+#include "fake_parts.hpp"
 #include "host/line_reader.hpp"
-#include "support/fake_control_channel.hpp"
-#include "support/fake_file_system.hpp"
-#include "support/fake_file_watcher.hpp"
-#include "support/fake_launcher.hpp"
-#include "support/fake_service_manager.hpp"
 
 using namespace svcwrap;
 using namespace svcwrap::host;
@@ -23,23 +19,7 @@ using supervise::RunEnd;
 
 namespace {
 
-struct World {
-    FakeClock clock;
-    FakeFileSystem files{clock};
-    FakeProcessLauncher launcher;
-    FakeConsoleSignaller signaller{launcher};
-    FakeSystem system;
-    FakeControlChannel channel;
-    FakeFileWatcher watcher;
-    FakeServiceManager services{clock};
-    Parts parts{.files = files,
-                .launcher = launcher,
-                .signaller = signaller,
-                .system = system,
-                .clock = clock,
-                .channel = channel,
-                .watcher = watcher,
-                .services = services};
+struct World : FakeParts {
     config::ServiceConfig config;
 
     World() {

@@ -45,6 +45,18 @@ constexpr const char* k_path = "/data/state.json";
 
 }  // namespace
 
+TEST_CASE("Changes that come together are written once") {
+    World world;
+    NewestWriter writer(world.files, k_path, [&](Status now) { world.take(now); }, 1h);
+    for (int i = 1; i <= 5; ++i) {
+        writer.write([i] { return std::to_string(i); });
+        std::this_thread::sleep_for(20ms);  // as much as the other thread needs to write it, if it did not wait
+    }
+    CHECK(writer.close(60s));
+    CHECK(world.files.contents(k_path) == "5");
+    CHECK(world.files.count(Operation::write_whole) == 1);
+}
+
 TEST_CASE("Only the newest content is written while the disk is busy") {
     World world;
     NewestWriter writer(world.files, k_path, [&](Status now) { world.take(now); });

@@ -3,11 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <catch_amalgamated.hpp>
 
-#include "support/fake_control_channel.hpp"
-#include "support/fake_file_system.hpp"
-#include "support/fake_file_watcher.hpp"
-#include "support/fake_launcher.hpp"
-#include "support/fake_service_manager.hpp"
+#include "fake_parts.hpp"
 
 using namespace svcwrap;
 using namespace svcwrap::host;
@@ -17,28 +13,10 @@ using namespace std::chrono_literals;
 namespace {
 
 // The clock stands still at 10:00 UTC on the 21st, but for what a test does to it.
-struct World {
-    FakeClock clock;
-    FakeFileSystem files{clock};
-    FakeProcessLauncher launcher;
-    FakeConsoleSignaller signaller{launcher};
-    FakeSystem system;
-    FakeControlChannel channel;
-    FakeFileWatcher watcher;
-    FakeServiceManager services{clock};
+struct World : FakeParts {
     std::shared_ptr<boost::asio::io_context> loop = std::make_shared<boost::asio::io_context>();
     int due = 0;
-    Schedule schedule{{.parts = {.files = files,
-                                 .launcher = launcher,
-                                 .signaller = signaller,
-                                 .system = system,
-                                 .clock = clock,
-                                 .channel = channel,
-                                 .watcher = watcher,
-                                 .services = services},
-                       .loop = loop,
-                       .say = [](Severity, const std::string&) {}},
-                      [this] { ++due; }};
+    Schedule schedule{{.parts = parts, .loop = loop, .say = [](Severity, const std::string&) {}}, [this] { ++due; }};
 };
 
 }  // namespace

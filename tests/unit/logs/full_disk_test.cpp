@@ -22,6 +22,24 @@ std::uint64_t dropped_in(std::string_view log) {
     return total;
 }
 
+// While somebody sleeps, something happens.
+class SleepHook final : public platform::Clock {
+public:
+    explicit SleepHook(testing::FakeClock& clock) : clock_(clock) {}
+    [[nodiscard]] TimePoint now() const override { return clock_.now(); }
+    [[nodiscard]] WallTime wall_now() const override { return clock_.wall_now(); }
+    [[nodiscard]] Duration utc_offset(WallTime moment) const override { return clock_.utc_offset(moment); }
+    void sleep(Duration duration) override {
+        clock_.sleep(duration);
+        at_sleep();
+    }
+
+    std::function<void()> at_sleep = [] {};
+
+private:
+    testing::FakeClock& clock_;
+};
+
 }  // namespace
 
 TEST_CASE("levels of the disk are left a little below where they were reached") {
@@ -143,6 +161,46 @@ TEST_CASE("a full disk drops whole lines if the user wants that, and says how ma
     REQUIRE(rig.complaints.size() == 3);
     CHECK(rig.complaints[1].contains("dropped"));
     CHECK(rig.complaints[2].contains("14 bytes are missing from the log"));
+}
+
+TEST_CASE("while the disk is full nobody else gets the log, unless somebody removes it to make room") {
+    LogRig rig;
+    SleepHook clock(rig.clock);
+    const auto stream = open_log_stream("app", rig.options, {.files = rig.files, .clock = clock});
+    REQUIRE(stream->write(bytes_of("first\n")));
+    rig.files.set_disk_room(0);
+    const bool is_removed = GENERATE(false, true);
+    int sleeps = 0;
+    clock.at_sleep = [&] {
+        if (++sleeps < 5) {
+            CHECK_FALSE(rig.files.open_append("/logs/app.log"));
+        } else if (is_removed) {
+            rig.files.erase("/logs/app.log");
+            rig.files.set_disk_room(sleeps > 6 ? std::nullopt : std::optional<std::uint64_t>(0));
+        } else {
+            rig.files.set_disk_room(std::nullopt);
+        }
+    };
+    REQUIRE(stream->write(bytes_of("second\n")));
+    CHECK(rig.current() == (is_removed ? "second\n" : "first\nsecond\n"));
+    CHECK(stream->counters().lost_bytes == 0);
+}
+
+TEST_CASE("of raw UTF-16 whole lines are dropped, and the record of it is UTF-16") {
+    LogRig rig;
+    rig.options.on_full = FullPolicy::drop;
+    rig.options.encoding = Encoding::utf16;
+    rig.open();
+    rig.files.set_disk_room(9);  // cut within a character
+    REQUIRE(rig.write(as_utf16_bytes("one\ntwo\n\u010Athree")));
+    rig.files.set_disk_room(std::nullopt);
+    rig.clock.advance(10s);
+    REQUIRE(rig.write(as_utf16_bytes("\u0A00 goes on\nfour\n")));
+    const std::string log = rig.current();
+    CHECK(
+        log.starts_with(as_utf16_bytes("one\n") + 't' + '\0' + as_utf16_bytes("\nsvcwrap: 39 bytes dropped between ")));
+    CHECK(log.ends_with(as_utf16_bytes("Z\nfour\n")));
+    CHECK(log.size() % 2 == 0);
 }
 
 TEST_CASE("the record of a drop comes without new output, too") {

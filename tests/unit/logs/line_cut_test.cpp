@@ -45,7 +45,59 @@ TEST_CASE("a chunk is cut where the file is full and a line ends") {
     };
     for (const Row& row : rows) {
         INFO(row.story);
-        const Cut cut = plan_cut(row.fill, row.chunk, k_wait);
+        const Cut cut = plan_cut(row.fill, LineEnds(), row.chunk, k_wait);
+        CHECK(cut.bytes == row.bytes);
+        CHECK(cut.rotate == row.rotate);
+    }
+}
+
+TEST_CASE("in UTF-16 a chunk is cut behind whole characters, wherever chunks begin") {
+    struct Row {
+        const char* story;
+        std::string_view before;  // written to the file already
+        FileFill fill;
+        std::string_view chunk;
+        std::size_t bytes;
+        bool rotate;
+    };
+    using namespace std::string_view_literals;
+    constexpr std::uint64_t k_wait = 4;
+    const Row rows[] = {
+        {"the last newline that fits", "", {.max_size = 8}, "a\0\n\0b\0\n\0c\0"sv, 8, true},
+        {"the second byte of a newline does not fit", "", {.max_size = 7}, "a\0\n\0b\0\n\0c\0"sv, 4, true},
+        {"a newline byte that is half of something else", "", {.max_size = 4}, "\n\1\0\n\0\0\n\0"sv, 8, true},
+        {"a chunk that begins within a newline",
+         "a\0\n"sv,
+         {.size = 3, .line_bytes = 3, .max_size = 4},
+         "\0b\0"sv,
+         1,
+         true},
+        {"a wish, within a newline",
+         "a\0\n"sv,
+         {.size = 3, .line_bytes = 3, .rotation_wanted = true},
+         "\0b\0"sv,
+         1,
+         true},
+        {"what looks like a newline between two characters",
+         "a\0x"sv,
+         {.size = 3, .line_bytes = 3, .max_size = 100, .rotation_wanted = true},
+         "\n\0\1\n\0"sv,
+         5,
+         true},
+        {"an endless line, by whole characters",
+         "a"sv,
+         {.size = 1, .line_bytes = 1, .max_size = 2},
+         "\1b\1c\1d\1"sv,
+         5,
+         true},
+        {"an endless line, a byte more", "", {.max_size = 3}, "a\1b\1c\1d\1e\1"sv, 8, true},
+        {"an endless line, whose last character is not whole yet", "", {.max_size = 3}, "a\1b\1c\1d"sv, 7, false},
+    };
+    for (const Row& row : rows) {
+        INFO(row.story);
+        LineEnds ends(true);
+        ends.pass(row.before);
+        const Cut cut = plan_cut(row.fill, ends, row.chunk, k_wait);
         CHECK(cut.bytes == row.bytes);
         CHECK(cut.rotate == row.rotate);
     }

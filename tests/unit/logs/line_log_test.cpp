@@ -176,6 +176,18 @@ TEST_CASE("a rate limit lets so many lines pass in a while, counts the others an
     CHECK_FALSE(rig.stream->next_deadline());
 }
 
+TEST_CASE("what a rate limit left out at last is told at the end of the stream") {
+    LogRig rig;
+    use_text(rig);
+    rig.options.rate_limit = RateLimit{.lines = 2, .per = std::chrono::hours(1)};
+    rig.open();
+    REQUIRE(rig.write("1\n2\n3\n4\n5"));
+    rig.stream.reset();
+    CHECK(
+        rig.current().ends_with("out 2\n2026-11-21T10:00:00.000Z svc 3 lines suppressed by the rate limit between "
+                                "2026-11-21T10:00:00.000Z and 2026-11-21T10:00:00.000Z\n"));
+}
+
 TEST_CASE("a rate limit of raw lines keeps their bytes") {
     LogRig rig;
     rig.options.rate_limit = RateLimit{.lines = 2, .per = std::chrono::seconds(30)};

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/utf8.hpp"
 #include "logs/log_stream.hpp"
 #include "support/fake_clock.hpp"
 #include "support/fake_file_system.hpp"
@@ -14,6 +15,16 @@ namespace svcwrap::logs {
 
 inline std::span<const std::byte> bytes_of(std::string_view text) {
     return std::as_bytes(std::span(text));
+}
+
+// The bytes of the text in UTF-16, little-endian.
+inline std::string as_utf16_bytes(std::string_view text) {
+    std::string bytes;
+    for (const char16_t unit : to_utf16(text)) {
+        bytes += static_cast<char>(unit & 0xFF);
+        bytes += static_cast<char>(unit >> 8);
+    }
+    return bytes;
 }
 
 struct LogRig {

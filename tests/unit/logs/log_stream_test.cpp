@@ -96,6 +96,33 @@ TEST_CASE("rotation cuts between lines") {
     CHECK(rig.stream->current_path().ends_with("app.log"));
 }
 
+TEST_CASE(
+    "raw UTF-16 is rotated between lines, though its newlines come in halves and other characters hold their bytes") {
+    LogRig rig;
+    rig.options.encoding = Encoding::utf16;
+    rig.options.rotate.max_size = {40};
+    rig.open();
+    std::string text;
+    for (int i = 0; i < 100; ++i) {
+        text += as_utf16_bytes("\u0A0A\u010A line\u0A00" + std::to_string(i) + "\n");
+    }
+    for (std::size_t begin = 0; begin < text.size(); begin += 7) {
+        REQUIRE(rig.write(text.substr(begin, 7)));
+        if (begin % 35 == 0) {
+            rig.stream->request_rotation();
+            rig.stream->tick();
+        }
+    }
+    CHECK(rig.everything() == text);
+    CHECK(rig.stream->counters().lines == 100);
+    const auto parts = rig.parts();
+    CHECK(parts.size() > 50);
+    for (const std::string& part : parts) {
+        CHECK(part.size() % 2 == 0);
+        CHECK((part.empty() || part.ends_with(std::string("\n\0", 2))));
+    }
+}
+
 TEST_CASE("the current file exists right after a rotation") {
     LogRig rig;
     rig.options.rotate.max_size = {4};

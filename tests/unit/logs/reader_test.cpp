@@ -166,8 +166,44 @@ TEST_CASE("a damaged compressed file gives what is before the damage") {
     const auto first = cursor.next();
     REQUIRE(first);
     CHECK((*first)->message == "line 2");
-    CHECK(cursor.damaged_files() == 1);
+    CHECK(cursor.unread().count == 1);
     CHECK(last_of(rig, 100).size() == 7);
+}
+
+TEST_CASE("a file that can't be read to its end is named with the reason, be it compressed or not") {
+    LogRig rig;
+    fill(rig, Format::raw);
+    const auto paths = list_log_files(rig.files, "/logs", "app");
+    const std::string plain = paths->at(3);
+    REQUIRE(plain.ends_with(".log"));
+    rig.files.set_fault([&](const testing::FileCall& call) {
+        const bool fails = call.operation == Operation::read_at && call.path == plain;
+        return fails ? std::optional(testing::device_gone_error(plain)) : std::nullopt;
+    });
+    LogCursor cursor(rig.files, "/logs", "app", Format::raw, {});
+    Lines lines;
+    for (auto record = cursor.next(); record && *record; record = cursor.next()) {
+        lines.push_back((*record)->message);
+    }
+    CHECK(lines == Lines{"line 0", "line 1", "line 2", "line 3", "line 4", "line 5", "line 8"});
+    CHECK(cursor.unread().count == 1);
+    CHECK(cursor.unread().first == plain);
+    REQUIRE(cursor.unread().trouble);
+    CHECK_FALSE(cursor.unread().trouble->message.contains("compressed"));
+    CHECK(cursor.unread().trouble->os_code == 55U);
+}
+
+TEST_CASE("the last lines, and those that are followed, tell of a damaged file, too") {
+    LogRig rig;
+    fill(rig, Format::raw);
+    const std::string path = list_log_files(rig.files, "/logs", "app")->front();
+    rig.files.put(path, rig.files.contents(path).substr(0, 12));
+    LogFollower follower(rig.files, rig.clock, "/logs", "app", Format::raw, {});
+    REQUIRE(follower.last(100));
+    CHECK(follower.unread().count == 1);
+    CHECK(follower.unread().first == path);
+    REQUIRE(follower.unread().trouble);
+    CHECK(follower.unread().trouble->message.contains("damaged"));
 }
 
 TEST_CASE("a file that is pruned or compressed while it is being read is no error") {
@@ -212,6 +248,25 @@ TEST_CASE("a follower sees each line once: over rotations, compression, and the 
     }
     poll();
     CHECK(seen == written);
+}
+
+TEST_CASE("a follower of a folder that says sizes of old shows each line once") {
+    LogRig rig;
+    rig.open();
+    LogFollower follower(rig.files, rig.clock, "/logs", "app", Format::raw, {});
+    Lines seen;
+    const auto poll = [&] { REQUIRE(follower.poll([&](const LogRecord& record) { seen.push_back(record.message); })); };
+    poll();
+    REQUIRE(rig.write("1\n2\n"));
+    rig.files.set_folder_behind("/logs/app.log", {2});
+    for (int i = 0; i < 5; ++i) {
+        poll();
+        rig.clock.advance(10s);
+    }
+    CHECK(seen == Lines{"1", "2"});
+    REQUIRE(rig.write("3\n"));
+    poll();
+    CHECK(seen == Lines{"1", "2", "3"});
 }
 
 TEST_CASE("a follower begins with the last lines and goes on behind them") {

@@ -41,6 +41,16 @@ TEST_CASE("names sort by bytes as their moments do by time") {
     }
 }
 
+TEST_CASE("a stream whose file another one would take for its own is told from others with points in their names") {
+    CHECK(is_like_rotated("app.20261121T100000.123Z"));
+    CHECK(is_like_rotated("a.b.20261121T100000.123Z"));
+    for (const char* name : {"app", "a.b", "20261121T100000.123Z", ".20261121T100000.123Z", "app.20261121T100000.123",
+                             "app.20261121T100000.123Z.x", "app.20261321T100000.123Z"}) {
+        INFO(name);
+        CHECK_FALSE(is_like_rotated(name));
+    }
+}
+
 TEST_CASE("a name that is not exactly ours is nobody's moment") {
     const char* others[] = {
         "app.log",

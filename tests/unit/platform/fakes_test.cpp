@@ -26,7 +26,7 @@ std::string read_all(platform::PipeReader& reader) {
     std::string text;
     std::array<std::byte, 5> block{};
     while (true) {
-        const auto count = reader.read(block, std::chrono::seconds(10));
+        const auto count = reader.read(block, std::chrono::seconds(60));
         if (!count || *count == 0) {
             return text;
         }
@@ -49,7 +49,7 @@ struct FakeWorld {
     }
     std::uint32_t wait() {
         loop.restart();
-        loop.run_for(std::chrono::seconds(10));
+        loop.run_for(std::chrono::seconds(60));
         return code.value_or(ExitCode{0xDEAD}).value;
     }
 };

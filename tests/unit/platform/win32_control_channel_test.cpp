@@ -69,8 +69,9 @@ TEST_CASE("the pipe is for SYSTEM and Administrators, and for the own user outsi
     // One more than that waits for a place, and gets it.
     const HANDLE fifth = CreateFileW(to_wide(served.address).c_str(), FILE_GENERIC_READ | FILE_WRITE_DATA, 0, nullptr,
                                      OPEN_EXISTING, 0, nullptr);
+    const DWORD error = GetLastError();
     CHECK(fifth == INVALID_HANDLE_VALUE);
-    CHECK(GetLastError() == ERROR_PIPE_BUSY);
+    CHECK(error == ERROR_PIPE_BUSY);
     std::jthread leaving([&] {
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
         clients.clear();

@@ -7,18 +7,6 @@
 namespace svcwrap::supervise {
 namespace {
 
-Options with(RestartOptions restart) {
-    Options options;
-    options.restart = std::move(restart);
-    return options;
-}
-
-Options with_steps(std::vector<StopStep> steps) {
-    Options options;
-    options.stop.steps = std::move(steps);
-    return options;
-}
-
 const Event k_scheduled = RestartRequested{RestartReason::scheduled};
 
 }  // namespace

@@ -4,19 +4,8 @@
 #include "story.hpp"
 
 namespace svcwrap::supervise {
-namespace {
 
 using enum StopMethod;
-
-Options with_steps(std::vector<StopStep> steps) {
-    return {.start = {}, .restart = {}, .stop = {.steps = std::move(steps)}};
-}
-
-Options three_steps() {
-    return with_steps({{ctrl_c, 10s}, {ctrl_break, 20s}, {terminate, 5s}});
-}
-
-}  // namespace
 
 TEST_CASE("a stop in a state without a child is over at once, as a success") {
     const auto go = GENERATE(values<void (*)(Story&)>({

@@ -97,6 +97,28 @@ inline bool contains(const std::string& text, std::string_view part) {
     return text.find(part) != std::string::npos;
 }
 
+inline Options with(RestartOptions restart) {
+    return {.start = {}, .restart = std::move(restart), .stop = {}};
+}
+
+inline Options with_policy(RestartPolicy policy) {
+    return with({.policy = policy});
+}
+
+inline Options with_steps(std::vector<StopStep> steps) {
+    return {.start = {}, .restart = {}, .stop = {.steps = std::move(steps)}};
+}
+inline Options three_steps() {
+    using enum StopMethod;
+    return with_steps({{ctrl_c, 10s}, {ctrl_break, 20s}, {terminate, 5s}});
+}
+
+// Of the last transition; empty if there is none.
+inline std::string reason_of(const Actions& actions) {
+    const auto transitions = all_of<Transition>(actions);
+    return transitions.empty() ? "" : transitions.back().reason;
+}
+
 // The end of a run that is under way, then the wait that follows it.
 inline Duration wait_after_exit(Story& story, std::uint32_t code) {
     story.exit(code);

@@ -1,0 +1,78 @@
+#include "host/log_ticks.hpp"
+
+#include <atomic>
+#include <catch_amalgamated.hpp>
+#include <chrono>
+#include <stdexcept>
+
+#include "support/fake_clock.hpp"
+#include "support/fake_control_channel.hpp"
+#include "support/fake_file_system.hpp"
+#include "support/fake_file_watcher.hpp"
+#include "support/fake_launcher.hpp"
+#include "support/fake_service_manager.hpp"
+
+using namespace svcwrap;
+using namespace svcwrap::host;
+using namespace svcwrap::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+// A stream whose first tick fails as everything does when there is no memory.
+class FailingStream final : public logs::LogStream {
+public:
+    explicit FailingStream(std::atomic<int>& ticks) : ticks_(ticks) {}
+
+    Status write(std::span<const std::byte>, logs::Source) override { return {}; }
+    std::size_t best_write_size() const override { return 1; }
+    void begin_run(std::uint64_t, std::uint32_t) override {}
+    Status finish() override { return {}; }
+    void tick() override {
+        if (++ticks_ == 1) throw std::runtime_error("no memory");
+    }
+    std::optional<TimePoint> next_deadline() const override { return std::nullopt; }
+    void configure(const logs::Options&) override {}
+    void request_rotation() override {}
+    void cancel() override {}
+    logs::StreamCounters counters() const override { return {}; }
+    std::string current_path() const override { return {}; }
+
+private:
+    std::atomic<int>& ticks_;
+};
+
+struct World {
+    FakeClock clock;
+    FakeFileSystem files{clock};
+    FakeProcessLauncher launcher;
+    FakeConsoleSignaller signaller{launcher};
+    FakeSystem system;
+    FakeControlChannel channel;
+    FakeFileWatcher watcher;
+    FakeServiceManager services{clock};
+    std::shared_ptr<boost::asio::io_context> loop = std::make_shared<boost::asio::io_context>();
+
+    [[nodiscard]] LoopContext context() {
+        return {.parts = {files, launcher, signaller, system, clock, channel, watcher, services},
+                .loop = loop,
+                .say = [](Severity, const std::string&) {}};
+    }
+};
+
+}  // namespace
+
+TEST_CASE("A stream that fails when its time comes is called again, and so are the others") {
+    World world;
+    std::atomic<int> ticks{0};
+    const auto sink =
+        std::make_shared<OutputSink>("stdout", std::make_unique<FailingStream>(ticks), nullptr, [](TimePoint) {});
+    LogTicks log_ticks(world.context(), [&] { return LogTicks::Sinks{sink}; });
+    log_ticks.now();
+    const auto limit = std::chrono::steady_clock::now() + 60s;
+    while (ticks < 2 && std::chrono::steady_clock::now() < limit) {
+        world.loop->restart();
+        world.loop->run_for(20ms);
+    }
+    CHECK(ticks == 2);
+}
