@@ -30,7 +30,6 @@ readonly k_faults=(
     'supervisor.cpp|a child ended by our own Ctrl-Break is a crash|s/!is_clean \&\& is_crash/is_crash/'
     'supervisor.cpp|a stable run does not start the delays over|s/if (has_code(end) .*backoff_.start_over();//'
     'supervisor.cpp|a launch that took long once is overdue for ever|/^void Supervisor::launch/,/^}/ s/overdue_ = false;//'
-    'supervisor.cpp|the code of an earlier run is told as the last one|s/if (last_end_ \&\& last_end_run_ == run_ \&\& has_code/if (last_end_ \&\& has_code/'
     'supervisor.cpp|the stop says that it takes less than it does|s/return after(after(deadline_, wait), k_kill_timeout);/return after(deadline_, wait);/'
     'state_table.cpp|a restart by hand launches beside a living child|s/if (supervisor.root_alive_) return supervisor.terminate.*;//'
     'state_table.cpp|what the child left behind is ignored|s/if (supervisor.left_behind_ == 0) return supervisor.decide/return supervisor.decide/'

@@ -294,8 +294,9 @@ void Supervisor::cut_to_budget(TimePoint now) {
 
 void Supervisor::finish(Turn& turn, Outcome outcome, std::string reason) {
     note_what_is_left(turn.now);
+    // Whatever run it was, its end is noted by now.
     std::optional<ExitCode> code;
-    if (last_end_ && last_end_run_ == run_ && has_code(*last_end_)) code = last_end_->code;
+    if (last_end_ && has_code(*last_end_)) code = last_end_->code;
     const Aftermath aftermath = outcome == Outcome::success ? Aftermath::stopped : Aftermath::failed;
     run_over(turn, gave_up_ ? Aftermath::gave_up : aftermath, reason);
     result_ = FinalResult{outcome, code, reason};

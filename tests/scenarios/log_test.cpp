@@ -311,14 +311,14 @@ TEST_CASE("Output that waits for the disk in a log that a reload replaced is cou
         return is_log ? std::optional(disk_full_error(call.path)) : std::nullopt;
     });
     first->print("waits\n");
-    stage.wait_until([&] { return stage.state_file().trouble.contains("the disk is full"); });
+    stage.wait_for_trouble("the disk is full");
     stage.write_config("[logs]\ndirectory = '" + at("/data/svcwrap/story/elsewhere") + "'\n");
     REQUIRE(stage.ask(ControlCommand::reload));
     REQUIRE(stage.ask(ControlCommand::restart_child));
     stage.child(1)->print("new\n");
     stage.wait_until([&] { return stage.files.contents(at("/data/svcwrap/story/elsewhere/stdout.log")) == "new\n"; });
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
-    CHECK(stage.journal_says("6 bytes are missing from the log " + Stage::k_log));
+    stage.wait_for_journal("6 bytes are missing from the log " + Stage::k_log);
     CHECK_FALSE(stage.journal_says("hangs in the disk"));
 }
 

@@ -5,12 +5,7 @@
 #include <chrono>
 #include <stdexcept>
 
-#include "support/fake_clock.hpp"
-#include "support/fake_control_channel.hpp"
-#include "support/fake_file_system.hpp"
-#include "support/fake_file_watcher.hpp"
-#include "support/fake_launcher.hpp"
-#include "support/fake_service_manager.hpp"
+#include "fake_parts.hpp"
 
 using namespace svcwrap;
 using namespace svcwrap::host;
@@ -42,21 +37,11 @@ private:
     std::atomic<int>& ticks_;
 };
 
-struct World {
-    FakeClock clock;
-    FakeFileSystem files{clock};
-    FakeProcessLauncher launcher;
-    FakeConsoleSignaller signaller{launcher};
-    FakeSystem system;
-    FakeControlChannel channel;
-    FakeFileWatcher watcher;
-    FakeServiceManager services{clock};
+struct World : FakeParts {
     std::shared_ptr<boost::asio::io_context> loop = std::make_shared<boost::asio::io_context>();
 
     [[nodiscard]] LoopContext context() {
-        return {.parts = {files, launcher, signaller, system, clock, channel, watcher, services},
-                .loop = loop,
-                .say = [](Severity, const std::string&) {}};
+        return {.parts = parts, .loop = loop, .say = [](Severity, const std::string&) {}};
     }
 };
 
