@@ -3,6 +3,7 @@
 #include <catch_amalgamated.hpp>
 #include <chrono>
 #include <filesystem>
+#include <system_error>
 
 #include "base/path.hpp"
 #include "platform/native.hpp"

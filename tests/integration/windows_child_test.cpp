@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <catch_amalgamated.hpp>
+#include <cstdint>
 #include <format>
 
 #include "base/path.hpp"
@@ -26,9 +27,9 @@ bool run_break_handlers(DWORD id) {
     const auto routine = reinterpret_cast<LPTHREAD_START_ROUTINE>(
         reinterpret_cast<void*>(GetProcAddress(GetModuleHandleW(L"kernelbase.dll"), "CtrlRoutine")));
     const HANDLE thread =
-        routine == nullptr
-            ? nullptr
-            : CreateRemoteThread(process, nullptr, 0, routine, reinterpret_cast<void*>(CTRL_BREAK_EVENT), 0, nullptr);
+        routine == nullptr ? nullptr
+                           : CreateRemoteThread(process, nullptr, 0, routine,
+                                                reinterpret_cast<void*>(std::uintptr_t{CTRL_BREAK_EVENT}), 0, nullptr);
     if (thread != nullptr) {
         CloseHandle(thread);
     }

@@ -133,6 +133,15 @@ TEST_CASE("a file that readers share for deletion is removed at once, and a fold
     CHECK(files->stat(folder.path_of("sub")).has_value());
 }
 
+TEST_CASE("the space of a share is known, by the share and by a folder in it", "[windows-only]") {
+    const auto files = platform::make_file_system();
+    if (!files->stat("\\\\localhost\\C$\\Windows").has_value()) {
+        SKIP("this machine does not share its drives with administrators");
+    }
+    CHECK(files->disk_space("\\\\localhost\\C$").has_value());
+    CHECK(files->disk_space("\\\\localhost\\C$\\Windows").has_value());
+}
+
 TEST_CASE("text of the machine's code pages becomes UTF-8") {
     for (const auto page : {platform::CodePage::oem, platform::CodePage::ansi}) {
         CHECK(platform::from_code_page(page, "plain text") == "plain text");

@@ -136,7 +136,7 @@ TEST_CASE("An invalid file changes nothing and is told with line and column, all
 TEST_CASE("A file with another service's name is refused") {
     Stage stage;
     stage.files.put(Stage::k_config,
-                    "schema = 1\n[service]\nname = \"other\"\n[process]\nexecutable = \"/apps/app\"\n");
+                    "schema = 1\n[service]\nname = \"other\"\n[process]\nexecutable = '" + at("/apps/app") + "'\n");
     stage.start_and_wait();
     const auto answer = stage.ask(ControlCommand::reload);
     REQUIRE_FALSE(answer);
@@ -160,7 +160,8 @@ TEST_CASE("PARAMCHANGE reloads, and Windows is told of a stop that takes longer 
 TEST_CASE("A change of the watched file is a reload; a change of its neighbours is not") {
     Stage stage;
     stage.config.watch = true;
-    std::string file = "schema = 1\n[service]\nname = \"story\"\nwatch = true\n[process]\nexecutable = \"/apps/app\"\n";
+    std::string file =
+        "schema = 1\n[service]\nname = \"story\"\nwatch = true\n[process]\nexecutable = '" + at("/apps/app") + "'\n";
     stage.files.put(Stage::k_config, file);
     stage.start_and_wait();
     stage.wait_for_journal("reload (the file changed)");

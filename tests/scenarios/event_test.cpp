@@ -19,7 +19,7 @@ using supervise::State;
 
 namespace {
 
-const std::string k_logs = "[logs]\ndirectory = \"/data/svcwrap/story/logs\"\n";
+const std::string k_logs = "[logs]\ndirectory = '" + at("/data/svcwrap/story/logs") + "'\n";
 
 std::set<int> ids(Stage& stage) {
     std::set<int> ids;
@@ -128,14 +128,14 @@ std::set<int> reloads_and_a_hook() {
     CHECK(stage.ask(ControlCommand::reload));
     stage.write_config("no TOML");
     CHECK_FALSE(stage.ask(ControlCommand::reload));
-    stage.write_config("[hooks.pre_stop]\ncommand = ['/hooks/open to all']\n");
+    stage.write_config("[hooks.pre_stop]\ncommand = ['" + at("/hooks/open to all") + "']\n");
     CHECK_FALSE(stage.ask(ControlCommand::reload));
-    stage.write_config("[hooks.post_stop]\ncommand = ['/hooks/100%1']\n");
+    stage.write_config("[hooks.post_stop]\ncommand = ['" + at("/hooks/100%1") + "']\n");
     CHECK(stage.ask(ControlCommand::reload));
     stage.launcher.add({.exit = ExitCode{7}});
     (void)stage.stop_and_wait();
     const std::set<int> all = told(stage, {401, 402, 403, 404});
-    CHECK_THAT(text_of(stage, host::EventId::hook_failed), ContainsSubstring("/hooks/100% 1"));
+    CHECK_THAT(text_of(stage, host::EventId::hook_failed), ContainsSubstring(at("/hooks/100% 1")));
     CHECK_THAT(text_of(stage, host::EventId::configuration_insecure), ContainsSubstring("icacls"));
     return all;
 }

@@ -41,7 +41,7 @@ TEST_CASE("A history that was torn is put aside and begun anew") {
     stage.files.put(Stage::k_history, "{\"version\": 1, \"runs\": [{\"ru");
     stage.start_and_wait();
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
-    CHECK(stage.files.has(std::string(Stage::k_history) + ".damaged"));
+    CHECK(stage.files.has(Stage::k_history + ".damaged"));
     CHECK(stage.history().size() == 1);
     stage.wait_for_journal("history.json.damaged");
 }

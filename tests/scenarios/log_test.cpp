@@ -17,7 +17,7 @@ using supervise::State;
 namespace {
 
 // What write_config() has to say so that the logs stay where they are.
-const std::string k_logs = "[logs]\ndirectory = \"/data/svcwrap/story/logs\"\n";
+const std::string k_logs = "[logs]\ndirectory = '" + at("/data/svcwrap/story/logs") + "'\n";
 
 // The state as the running service tells it when it is asked: the file knows it as it was at the last change.
 host::PublishedState state_told(Stage& stage) {
@@ -70,7 +70,8 @@ TEST_CASE("In text format every line has its time and its stream, in one file") 
     child->print("without an end");
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
     CHECK_THAT(stage.output(), Matches(R"(\S+Z out to output\n\S+Z err to error\n\S+Z out\S? without an end\n?)"));
-    CHECK(stage.files.names_in("/data/svcwrap/story/logs") == std::vector<std::string>{"stdout.log", "svcwrap.log"});
+    CHECK(stage.files.names_in(at("/data/svcwrap/story/logs")) ==
+          std::vector<std::string>{"stdout.log", "svcwrap.log"});
 }
 
 TEST_CASE("In json format a line names its service, its stream, its process and its run") {
@@ -137,14 +138,14 @@ TEST_CASE("The log of a service that fell silent is rotated when its hour comes"
 
 TEST_CASE("on_rotate runs once for each rotated file and is told its path") {
     Stage stage;
-    stage.config.hooks.on_rotate = hook("/hooks/rotated");
+    stage.config.hooks.on_rotate = hook(at("/hooks/rotated"));
     stage.config.logs.rotate.max_size = 4_KiB;
     stage.start();
     const auto child = stage.child(0);
     stage.launcher.set_fallback({.prints = {{.text = "taken away\n"}}, .exit = ExitCode{0}});
     child->print(std::string(4000, 'x') + "\n" + std::string(4000, 'y') + "\n" + std::string(100, 'z') + "\n");
-    stage.wait_until([&] { return stage.launches_of("/hooks/rotated").size() == 2; });
-    const auto hooks = stage.launches_of("/hooks/rotated");
+    stage.wait_until([&] { return stage.launches_of(at("/hooks/rotated")).size() == 2; });
+    const auto hooks = stage.launches_of(at("/hooks/rotated"));
     const auto files = stage.rotated_logs();
     REQUIRE(files.size() == 2);
     CHECK(variable(hooks[0], "SVCWRAP_FILE") == files[0]);
@@ -156,15 +157,15 @@ TEST_CASE("on_rotate runs once for each rotated file and is told its path") {
 
 TEST_CASE("An on_rotate hook that hangs keeps neither the output nor the stop waiting") {
     Stage stage;
-    stage.config.hooks.on_rotate = hook("/hooks/rotated");
+    stage.config.hooks.on_rotate = hook(at("/hooks/rotated"));
     stage.config.logs.rotate.max_size = 4_KiB;
     stage.start();
     const auto child = stage.child(0);
     for (int i = 0; i < 5; ++i) child->print(std::string(4000, 'x') + "\n");
     stage.wait_until([&] { return stage.whole_log().size() == 5 * 4001; });
-    stage.wait_until([&] { return stage.launches_of("/hooks/rotated").size() == 1; });
+    stage.wait_until([&] { return stage.launches_of(at("/hooks/rotated")).size() == 1; });
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
-    CHECK(stage.launches_of("/hooks/rotated").size() == 1);
+    CHECK(stage.launches_of(at("/hooks/rotated")).size() == 1);
 }
 
 TEST_CASE("Rotated files are compressed in the background, and that is counted") {
@@ -228,7 +229,7 @@ TEST_CASE("A rate limit leaves lines out, counts them and says so without furthe
 TEST_CASE("What is redacted shows up nowhere: not in the log, the status, the history or a hook's output") {
     Stage stage;
     stage.config.logs.redact = {R"(password=\S+)"};
-    stage.config.hooks.post_stop = hook("/hooks/after");
+    stage.config.hooks.post_stop = hook(at("/hooks/after"));
     stage.start();
     const auto child = stage.child(0);
     stage.launcher.set_fallback({.prints = {{.text = "seen password=hunter2\n"}}, .exit = ExitCode{0}});
@@ -241,7 +242,7 @@ TEST_CASE("What is redacted shows up nowhere: not in the log, the status, the hi
     REQUIRE(stage.history().size() == 1);
     CHECK(stage.history()[0].last_lines == std::vector<std::string>{"user=me [redacted] end"});
     stage.wait_for_journal("hook post_stop: | seen [redacted]");
-    for (const char* file : {Stage::k_log, Stage::k_journal, Stage::k_state, Stage::k_history}) {
+    for (const std::string& file : {Stage::k_log, Stage::k_journal, Stage::k_state, Stage::k_history}) {
         CHECK_FALSE(stage.files.contents(file).contains("hunter2"));
     }
 }
@@ -306,18 +307,18 @@ TEST_CASE("Output that waits for the disk in a log that a reload replaced is cou
     stage.start();
     const auto first = stage.child(0);
     stage.files.set_fault([](const FileCall& call) {
-        const bool is_log = call.operation == Operation::append_write && call.path == Stage::k_log;
+        const bool is_log = call.operation == Operation::append_write && normalize_path(call.path) == Stage::k_log;
         return is_log ? std::optional(disk_full_error(call.path)) : std::nullopt;
     });
     first->print("waits\n");
     stage.wait_for_trouble("the disk is full");
-    stage.write_config("[logs]\ndirectory = \"/data/svcwrap/story/elsewhere\"\n");
+    stage.write_config("[logs]\ndirectory = '" + at("/data/svcwrap/story/elsewhere") + "'\n");
     REQUIRE(stage.ask(ControlCommand::reload));
     REQUIRE(stage.ask(ControlCommand::restart_child));
     stage.child(1)->print("new\n");
-    stage.wait_until([&] { return stage.files.contents("/data/svcwrap/story/elsewhere/stdout.log") == "new\n"; });
+    stage.wait_until([&] { return stage.files.contents(at("/data/svcwrap/story/elsewhere/stdout.log")) == "new\n"; });
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
-    stage.wait_for_journal("6 bytes are missing from the log " + std::string(Stage::k_log));
+    stage.wait_for_journal("6 bytes are missing from the log " + Stage::k_log);
     CHECK_FALSE(stage.journal_says("hangs in the disk"));
 }
 

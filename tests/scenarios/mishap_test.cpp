@@ -20,7 +20,7 @@ using supervise::State;
 TEST_CASE("A child that cannot be ended is told to post_stop, and the service ends") {
     Stage stage;
     stage.config.supervise.stop.steps = {{.timeout = 50ms}};
-    stage.config.hooks.post_stop = hook("/hooks/post_stop");
+    stage.config.hooks.post_stop = hook(at("/hooks/post_stop"));
     stage.launcher.add({.obeys_control_break = false, .survives_termination = true});
     stage.launcher.add({.exit = ExitCode{0}});
     const auto child = stage.start_and_wait();
@@ -62,7 +62,7 @@ TEST_CASE("A stop while the service ends for Windows' recovery actions is a stop
     Stage stage;
     stage.config.supervise.restart.limit = 1;
     stage.config.supervise.restart.on_give_up = supervise::GiveUp::recover;
-    stage.config.hooks.on_give_up = hook("/hooks/on_give_up");
+    stage.config.hooks.on_give_up = hook(at("/hooks/on_give_up"));
     stage.launcher.add({.exit = ExitCode{1}});
     stage.launcher.add({.exit = ExitCode{1}});
     stage.start();
@@ -78,7 +78,7 @@ TEST_CASE("A stop while the service ends for Windows' recovery actions is a stop
 
 TEST_CASE("A launch that waits for the hooks of the run before is given up at once") {
     Stage stage;
-    stage.config.hooks.post_stop = hook("/hooks/post_stop");
+    stage.config.hooks.post_stop = hook(at("/hooks/post_stop"));
     stage.launcher.add({.exit = ExitCode{3}});
     stage.start();
     const auto running = stage.child(1);
@@ -91,14 +91,14 @@ TEST_CASE("A launch that waits for the hooks of the run before is given up at on
     CHECK(stage.wait_for_end().outcome == Outcome::success);
     REQUIRE(stage.history().size() == 2);
     CHECK_THAT(stage.history()[1].end->detail, ContainsSubstring("given up"));
-    CHECK(std::ranges::count(stage.launcher.specs(), std::string("/apps/app"), &platform::LaunchSpec::executable) == 1);
+    CHECK(std::ranges::count(stage.launcher.specs(), at("/apps/app"), &platform::LaunchSpec::executable) == 1);
 }
 
 TEST_CASE("The time of hooks is no time of the launch") {
     Stage stage;
     stage.config.supervise.start.timeout = 50ms;
     stage.config.supervise.restart.policy = supervise::RestartPolicy::never;
-    stage.config.hooks.pre_start = hook("/hooks/before");
+    stage.config.hooks.pre_start = hook(at("/hooks/before"));
     stage.launcher.add({.exit = ExitCode{5}, .exit_after = 500ms});
     stage.start();
     CHECK(stage.wait_for_end().outcome == Outcome::failure);
@@ -109,7 +109,7 @@ TEST_CASE("The time of hooks is no time of the launch") {
 
 TEST_CASE("A hook that hangs while it is started does not keep the next launch from coming") {
     Stage stage;
-    stage.config.hooks.post_stop = hook("/hooks/post_stop", 20ms);
+    stage.config.hooks.post_stop = hook(at("/hooks/post_stop"), 20ms);
     stage.launcher.add({.exit = ExitCode{3}});
     stage.launcher.add({.block_launch = true});
     stage.start();
@@ -122,8 +122,8 @@ TEST_CASE("A hook that hangs while it is started does not keep the next launch f
 
 TEST_CASE("Hooks behind one that hangs have their turn, and the one that hangs is told as failed") {
     Stage stage;
-    stage.config.hooks.post_stop = hook("/hooks/post_stop", 20ms);
-    stage.config.hooks.on_failure = hook("/hooks/on_failure");
+    stage.config.hooks.post_stop = hook(at("/hooks/post_stop"), 20ms);
+    stage.config.hooks.on_failure = hook(at("/hooks/on_failure"));
     stage.launcher.add({.exit = ExitCode{3}});
     stage.launcher.add({.block_launch = true});  // post_stop
     stage.launcher.add({.exit = ExitCode{0}});   // on_failure
@@ -132,8 +132,8 @@ TEST_CASE("Hooks behind one that hangs have their turn, and the one that hangs i
     stage.wait_for_state(State::running);
     const auto specs = stage.launcher.specs();
     REQUIRE(specs.size() == 4);
-    CHECK(specs[2].executable == "/hooks/on_failure");
-    CHECK(specs[3].executable == "/apps/app");
+    CHECK(specs[2].executable == at("/hooks/on_failure"));
+    CHECK(specs[3].executable == at("/apps/app"));
     CHECK(stage.state_file().trouble.contains("hook post_stop: it hangs in the system"));
     stage.launcher.set_fallback({.exit = ExitCode{0}});
     CHECK(stage.stop_and_wait().outcome == Outcome::success);
@@ -142,7 +142,7 @@ TEST_CASE("Hooks behind one that hangs have their turn, and the one that hangs i
 TEST_CASE("A child that was paused before it ran gets its post_start when it runs on") {
     Stage stage;
     stage.config.supervise.pause = supervise::PausePolicy::suspend;
-    stage.config.hooks.post_start = hook("/hooks/after_start");
+    stage.config.hooks.post_start = hook(at("/hooks/after_start"));
     stage.launcher.add({.block_launch = true});
     stage.launcher.add({.exit = ExitCode{0}});
     stage.start();
@@ -160,7 +160,7 @@ TEST_CASE("A child that was paused before it ran gets its post_start when it run
 
 TEST_CASE("The trouble with a hook is over when it works again") {
     Stage stage;
-    stage.config.hooks.post_stop = hook("/hooks/post_stop");
+    stage.config.hooks.post_stop = hook(at("/hooks/post_stop"));
     stage.launcher.add({});
     stage.launcher.add({.exit = ExitCode{7}});
     stage.launcher.add({});
@@ -182,7 +182,7 @@ TEST_CASE("A history that somebody holds is waited for, and kept") {
     stage.files.put(Stage::k_history, host::history_text(earlier));
     const auto refused = std::make_shared<std::atomic<int>>(0);
     stage.files.set_fault([refused](const FileCall& call) -> std::optional<Error> {
-        if (call.operation != Operation::read_text || call.path != Stage::k_history) return {};
+        if (call.operation != Operation::read_text || normalize_path(call.path) != Stage::k_history) return {};
         ++*refused;
         return Error{.kind = ErrorKind::io_failed, .message = "somebody holds it", .os_code = 32};
     });
@@ -191,7 +191,7 @@ TEST_CASE("A history that somebody holds is waited for, and kept") {
     stage.files.heal();
     stage.wait_until([&] { return stage.history().size() == 2; });
     CHECK(stage.history()[0].run == 77);
-    CHECK_FALSE(stage.files.has(std::string(Stage::k_history) + ".damaged"));
+    CHECK_FALSE(stage.files.has(Stage::k_history + ".damaged"));
     (void)stage.stop_and_wait();
 }
 
@@ -202,7 +202,7 @@ TEST_CASE("A history that somebody holds for the whole life is said once, is tro
     stage.files.put(Stage::k_history, text);
     const auto refused = std::make_shared<std::atomic<int>>(0);
     stage.files.set_fault([refused](const FileCall& call) -> std::optional<Error> {
-        if (call.path != Stage::k_history) return {};
+        if (normalize_path(call.path) != Stage::k_history) return {};
         ++*refused;
         return Error{.kind = ErrorKind::io_failed, .message = "somebody holds it", .os_code = 32};
     });
@@ -239,8 +239,11 @@ TEST_CASE("A reload tells the journal no secrets, and the control channel no env
     stage.start_from_file();
     stage.write_config(
         "arguments = [\"--password=hush1\"]\n[process.environment]\nPASSWORD = \"hush2\"\n"
-        "[stop]\nsteps = [{ method = \"command\", command = ['/apps/app', \"hush3\"], timeout = \"1s\" }]\n"
-        "[hooks.post_stop]\ncommand = ['/apps/app', \"hush4\"]\n");
+        "[stop]\nsteps = [{ method = \"command\", command = ['" +
+        at("/apps/app") +
+        "', \"hush3\"], timeout = \"1s\" }]\n"
+        "[hooks.post_stop]\ncommand = ['" +
+        at("/apps/app") + "', \"hush4\"]\n");
     const auto answer = stage.ask(ControlCommand::reload);
     if (!answer) FAIL(answer.error().front().message);
     CHECK_FALSE(to_json_text(*answer).contains("hush2"));

@@ -42,13 +42,13 @@ Stage::Stage()
       events(*props_.events) {
     config.file = k_config;
     config.service.name = "story";
-    config.process.executable = "/apps/app";
-    config.process.working_directory = "/apps";
-    config.logs.directory = "/data/svcwrap/story/logs";
+    config.process.executable = at("/apps/app");
+    config.process.working_directory = at("/apps");
+    config.logs.directory = at("/data/svcwrap/story/logs");
     config.supervise.restart.delay = 10ms;
     config.supervise.restart.max_delay = 20ms;
     config.supervise.stop.steps = {{.method = supervise::StopMethod::ctrl_break, .timeout = 1min}};
-    files.put("/apps/app", "program");
+    files.put(at("/apps/app"), "program");
 }
 
 Stage::~Stage() {
@@ -139,14 +139,14 @@ std::vector<std::string> Stage::rotated_logs() const {
     std::vector<std::string> paths;
     for (const std::string& name : files.names_in(config.logs.directory)) {
         if (name.starts_with("std") && name.find(".20") != std::string::npos) {
-            paths.push_back(config.logs.directory + "/" + name);
+            paths.push_back(join_path(config.logs.directory, name));
         }
     }
     return paths;
 }
 
 std::string Stage::whole_log(const std::string& name) const {
-    const std::string stem = config.logs.directory + "/" + name + ".";
+    const std::string stem = join_path(config.logs.directory, name + ".");
     std::string all;
     for (const std::string& path : rotated_logs()) {
         if (path.starts_with(stem)) all += files.contents(path);
@@ -188,13 +188,8 @@ std::vector<host::RunRecord> Stage::history() {
 }
 
 void Stage::write_config(const std::string& more) {
-    files.put(k_config, R"(schema = 1
-[service]
-name = "story"
-[process]
-executable = "/apps/app"
-working_directory = "/apps"
-)" + more);
+    files.put(k_config, "schema = 1\n[service]\nname = \"story\"\n[process]\nexecutable = '" + at("/apps/app") +
+                            "'\nworking_directory = '" + at("/apps") + "'\n" + more);
 }
 
 std::expected<Json, std::vector<Error>> Stage::ask(host::ControlCommand command) {

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/path.hpp"
 #include "config/service_config.hpp"
 #include "host/control_protocol.hpp"
 #include "host/published_state.hpp"
@@ -25,6 +26,11 @@
 #include "support/fake_service_manager.hpp"
 
 namespace svcwrap::testing {
+
+// An absolute path of the system at hand, as it is read from a configuration: at("/apps/app").
+[[nodiscard]] inline std::string at(const std::string& path) {
+    return normalize_path(k_native_path_style == PathStyle::windows ? "C:" + path : path);
+}
 
 class RealClock final : public platform::Clock {
 public:
@@ -130,11 +136,11 @@ public:
     void wait_for_trouble(std::string_view text);
     void wait_for_no_trouble();
 
-    static constexpr const char* k_log = "/data/svcwrap/story/logs/stdout.log";
-    static constexpr const char* k_journal = "/data/svcwrap/story/logs/svcwrap.log";
-    static constexpr const char* k_state = "/data/svcwrap/story/state.json";
-    static constexpr const char* k_history = "/data/svcwrap/story/history.json";
-    static constexpr const char* k_config = "/data/svcwrap/story/story.toml";
+    inline static const std::string k_log = at("/data/svcwrap/story/logs/stdout.log");
+    inline static const std::string k_journal = at("/data/svcwrap/story/logs/svcwrap.log");
+    inline static const std::string k_state = at("/data/svcwrap/story/state.json");
+    inline static const std::string k_history = at("/data/svcwrap/story/history.json");
+    inline static const std::string k_config = at("/data/svcwrap/story/story.toml");
 
 private:
     [[nodiscard]] bool poll(const std::function<bool()>& predicate);

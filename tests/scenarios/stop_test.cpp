@@ -191,7 +191,7 @@ TEST_CASE("A full disk blocks the child's output, and what the stop must give up
 
 TEST_CASE("While the last hooks run Windows hears of it again and again, with rising checkpoints and growing hints") {
     Stage stage;
-    stage.config.hooks.post_stop = hook("/hooks/post_stop");
+    stage.config.hooks.post_stop = hook(at("/hooks/post_stop"));
     stage.start_and_wait();
     stage.host().request_stop(supervise::StopReason::asked);
     const auto hook = stage.child(1);  // runs until the test ends it

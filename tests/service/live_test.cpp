@@ -2,6 +2,7 @@
 #include <catch_amalgamated.hpp>
 #include <filesystem>
 #include <string>
+#include <system_error>
 
 #include "service/programs.hpp"
 #include "service/test_service.hpp"

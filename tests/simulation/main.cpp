@@ -10,6 +10,7 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -115,8 +116,8 @@ int simulate(const std::vector<std::string>& arguments) {
 
 }  // namespace
 
-// The tests are linked with -municode where there are two kinds of main.
-#if defined(_WIN32) && defined(_UNICODE)
+// The tests are linked with -municode where that decides between two kinds of main.
+#if defined(__MINGW32__) && defined(_UNICODE)
 int wmain(int argc, wchar_t** argv) {
     std::vector<std::string> arguments;
     for (int index = 1; index < argc; ++index) {

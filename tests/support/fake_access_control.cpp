@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/path.hpp"
 #include "base/utf8.hpp"
 #include "support/fake_file_system.hpp"
 #include "support/fake_paths.hpp"
@@ -71,7 +72,7 @@ void FakeAccessControl::append_chain(const std::string& path, std::vector<Object
             return;
         }
         const auto link = links_.find(key_of(steps[i]));
-        chain.push_back({.path = steps[i],
+        chain.push_back({.path = normalize_path(steps[i]),
                          .kind = left == 0 ? ObjectKind::file : ObjectKind::folder,
                          .place = left == 0 ? Place::itself : (left == 1 ? Place::holder : Place::above),
                          .is_link = link != links_.end(),

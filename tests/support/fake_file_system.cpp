@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/path.hpp"
 #include "support/fake_open_files.hpp"
 #include "support/fake_paths.hpp"
 
@@ -239,7 +240,7 @@ Status FakeFileSystem::make_private_folder(const std::string& path, const std::s
             return std::unexpected(*error);
         }
         const std::string_view word = right == platform::FolderRight::modify ? ":modify" : ":read";
-        guests_[normal(path)] = extra_account.empty() ? std::string() : extra_account + std::string(word);
+        guests_[normalize_path(path)] = extra_account.empty() ? std::string() : extra_account + std::string(word);
     }
     return make_folders(path);
 }

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 #include <random>
+#include <system_error>
 
 namespace svcwrap::testing {
 
@@ -25,7 +26,8 @@ TempFolder::TempFolder() {
     static std::atomic<unsigned> made{0};
     std::random_device random;
     const std::string name = "svcwrap-test-" + std::to_string(random()) + "-" + std::to_string(++made);
-    folder_ = std::filesystem::temp_directory_path() / name;
+    // By its long name: what the system says of an open file in it has no short ones ("RUNNER~1").
+    folder_ = std::filesystem::canonical(std::filesystem::temp_directory_path()) / name;
     std::filesystem::create_directories(folder_);
 }
 

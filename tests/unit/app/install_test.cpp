@@ -55,7 +55,7 @@ TEST_CASE("An installation writes a configuration that the service can read and 
     CHECK(service->definition.start == platform::StartMode::automatic);
     std::vector<std::string> secured;
     for (const testing::FileCall& call : world.files.calls()) {
-        if (call.operation == Operation::make_private_folder) secured.push_back(call.path);
+        if (call.operation == Operation::make_private_folder) secured.push_back(normalize_path(call.path));
     }
     const std::string folder = world.folder("MyApp");
     CHECK(secured == std::vector{world.system.data, folder, join_path(folder, "state"), join_path(folder, "logs")});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <catch_amalgamated.hpp>
+#include <iterator>
 #include <set>
 
 #include "base/decimal.hpp"

@@ -74,7 +74,7 @@ TEST_CASE("Folders that were removed since the installation are made for adminis
         for (const std::string& made : {world.system.data, folder, join_path(folder, "state")}) {
             INFO(made);
             CHECK(std::ranges::any_of(world.files.calls(), [&](const testing::FileCall& call) {
-                return call.operation == testing::Operation::make_private_folder && at(call.path.substr(1)) == made;
+                return call.operation == testing::Operation::make_private_folder && normalize_path(call.path) == made;
             }));
         }
     }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <random>
 
 #include "config/toml_guard.hpp"

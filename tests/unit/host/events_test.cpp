@@ -4,6 +4,7 @@
 #include <catch_amalgamated.hpp>
 #include <map>
 #include <set>
+#include <vector>
 
 #include "base/utf8.hpp"
 #include "support/event_senders.hpp"

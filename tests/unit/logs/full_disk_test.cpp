@@ -1,5 +1,6 @@
 // Watermarks, output that is dropped, and what is brought to the disk when.
 #include <catch_amalgamated.hpp>
+#include <cstdlib>
 
 #include "log_rig.hpp"
 

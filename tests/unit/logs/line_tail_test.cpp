@@ -1,5 +1,6 @@
 #include "logs/line_tail.hpp"
 
+#include <algorithm>
 #include <catch_amalgamated.hpp>
 #include <random>
 

@@ -25,6 +25,9 @@ TEST_CASE("a rotated name is read back to its moment") {
         const WallTime when = moment(2028, 2, 29, of_day);
         CHECK(parse_rotated_name("my app", rotated_name("my app", when)) == when);
     }
+    // More minutes than 32 bits hold since 1970.
+    const WallTime last = moment(9999, 12, 31, Duration(86'399'999));
+    CHECK(parse_rotated_name("app", rotated_name("app", last)) == last);
 }
 
 TEST_CASE("names sort by bytes as their moments do by time") {

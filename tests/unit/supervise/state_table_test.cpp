@@ -1,3 +1,4 @@
+#include <array>
 #include <catch_amalgamated.hpp>
 #include <fstream>
 #include <map>
