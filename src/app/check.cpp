@@ -47,7 +47,7 @@ std::vector<std::string> registration_warnings(const AppParts& parts, const conf
     const auto registration = find_registration(parts, config.service.name);
     if (!registration || !equals_ignoring_case(registration->image.config_file, config.file)) return warnings;
     for (const std::string& setting : settings_unlike(registration->configuration, config.service)) {
-        warnings.push_back(setting + " is not what Windows was told: svcwrap install " + config.service.name +
+        warnings.push_back(setting + " is not what Windows was told: svcwrap install " + typed(config.service.name) +
                            " --update");
     }
     return warnings;

@@ -39,14 +39,31 @@ std::string one_line(std::string text) {
     return text;
 }
 
-// CLI11's words, and a hint where experience shows what was meant.
-std::string words_of(const CLI::ParseError& error, const std::string& command) {
-    std::string text = one_line(error.what());
-    const bool takes_arguments = command == "install" || command == "run";
-    if (takes_arguments && dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
-        text += " (arguments for the program stand behind --)";
+// Of what nobody takes an option is the mistake; what stands around it may have been its value.
+std::string words_of_extras(const CLI::App& tree, const std::string& command) {
+    const std::vector<std::string> extras = tree.remaining(true);
+    const auto option = std::ranges::find_if(extras, [](const std::string& word) { return word.starts_with('-'); });
+    if (option == extras.end()) return "too much: " + (extras.empty() ? std::string() : extras.front());
+    std::vector<std::string> names;
+    const CLI::App& taker = command.empty() ? tree : *tree.get_subcommand(command);
+    for (const CLI::Option* known : taker.get_options()) {
+        for (const std::string& name : known->get_lnames()) names.push_back("--" + name);
     }
-    return text;
+    const std::string_view meant = config::closest(*option, std::vector<std::string_view>(names.begin(), names.end()));
+    return "unknown option " + *option + (meant.empty() ? "" : "; did you mean " + std::string(meant) + "?");
+}
+
+// CLI11's words, or better ones; and a hint where experience shows what was meant.
+std::string words_of(const CLI::ParseError& error, const CLI::App& tree, const std::string& command) {
+    std::string text = one_line(error.what());
+    constexpr std::string_view k_unconverted = "Could not convert: ";
+    if (const auto middle = text.find(" = "); text.starts_with(k_unconverted) && middle != std::string::npos) {
+        return text.substr(k_unconverted.size(), middle - k_unconverted.size()) + ": \"" + text.substr(middle + 3) +
+               "\" is no number that can stand here";
+    }
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr) return text;
+    const bool takes_arguments = command == "install" || command == "run";
+    return words_of_extras(tree, command) + (takes_arguments ? " (arguments for the program stand behind --)" : "");
 }
 
 struct Chooser {
@@ -91,7 +108,7 @@ std::expected<Parsed, Failure> parse_with_tree(const std::vector<std::string>& w
     } catch (const CLI::CallForVersion& version) {
         return Answer{.text = std::string(version.what()) + "\n", .warnings = {}, .json = {}};
     } catch (const CLI::ParseError& error) {
-        return usage_error((command.empty() ? "" : command + ": ") + words_of(error, command), command);
+        return usage_error((command.empty() ? "" : command + ": ") + words_of(error, *tree, command), command);
     }
     return std::ranges::find(k_choosers, command, &Chooser::command)->take(requests);
 }

@@ -250,6 +250,15 @@ void add_hidden(CLI::App& app, Requests& requests) {
         ->required();
 }
 
+// Where a command says nothing better: the whole line, as it is typed.
+void add_usage(CLI::App& command) {
+    if (!command.get_usage().empty()) return;
+    std::string line = "svcwrap " + command.get_name();
+    for (const CLI::Option* option : command.get_options([](const CLI::Option* o) { return o->get_positional(); }))
+        line += option->get_required() ? " " + option->get_single_name() : " [" + option->get_single_name() + "]";
+    command.usage(line + " [OPTIONS]");
+}
+
 }  // namespace
 
 std::unique_ptr<CLI::App> make_command_tree(Requests& requests) {
@@ -277,6 +286,7 @@ std::unique_ptr<CLI::App> make_command_tree(Requests& requests) {
     add_test_stop(*app, requests.test_stop);
     add_pipe(*app, requests.pipe);
     add_hidden(*app, requests);
+    for (CLI::App* command : app->get_subcommands([](const CLI::App*) { return true; })) add_usage(*command);
     return app;
 }
 

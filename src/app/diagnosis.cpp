@@ -5,7 +5,9 @@
 
 #include "app/diagnosis_parts.hpp"
 #include "app/output.hpp"
+#include "base/argv.hpp"
 #include "base/byte_size.hpp"
+#include "host/troubles.hpp"
 #include "supervise/stop_plan.hpp"
 
 namespace svcwrap::app {
@@ -19,7 +21,7 @@ std::string ago(WallTime then, WallTime now) {
 }
 
 std::string start_command(const Facts& facts) {
-    return "svcwrap start " + name_in(facts);
+    return "svcwrap start " + typed(name_in(facts));
 }
 
 void add_end(Diagnosis& diagnosis, const supervise::RunEnd& end, const Facts& facts) {
@@ -33,10 +35,11 @@ void add_history(Diagnosis& diagnosis, const Facts& facts) {
     const host::RunRecord& last = facts.history.back();
     if (last.end && !last.why.empty()) diagnosis.evidence.push_back("decision: " + last.why);
     if (!last.end || last.last_lines.empty()) return;
-    constexpr std::size_t k_lines = 5;
-    const std::size_t first = last.last_lines.size() - std::min(last.last_lines.size(), k_lines);
-    for (std::size_t i = first; i < last.last_lines.size(); ++i)
-        diagnosis.evidence.push_back("output: " + last.last_lines[i]);
+    constexpr std::size_t k_lines = 10;
+    std::vector<std::string> lines = last.last_lines;
+    std::erase_if(lines, [](const std::string& line) { return line.find_first_not_of(" \t") == std::string::npos; });
+    const std::size_t first = lines.size() - std::min(lines.size(), k_lines);
+    for (std::size_t i = first; i < lines.size(); ++i) diagnosis.evidence.push_back("output: " + lines[i]);
 }
 
 namespace {
@@ -86,7 +89,7 @@ Diagnosis paused(const Facts& facts) {
             .summary = name_in(facts) + " is paused.",
             .cause = suspended ? "somebody paused it: its program is there and stands still"
                                : "somebody paused it: its program is stopped until it is continued",
-            .remedy = "Let it go on: svcwrap continue " + name_in(facts)};
+            .remedy = "Let it go on: svcwrap continue " + typed(name_in(facts))};
 }
 
 std::uint64_t lost_bytes(const host::PublishedState& state) {
@@ -97,9 +100,10 @@ std::uint64_t lost_bytes(const host::PublishedState& state) {
 
 void add_waiting(Diagnosis& diagnosis, const Facts& facts) {
     for (const WaitingSetting& waiting : facts.view.waiting) {
-        diagnosis.evidence.push_back(waiting.setting + " was changed and waits for " +
-                                     (waiting.needs == "reinstall" ? "svcwrap install " + facts.view.name + " --update"
-                                                                   : "a restart of the program"));
+        std::string what = "a restart of the program";
+        if (waiting.needs == "reinstall") what = "svcwrap install " + typed(facts.view.name) + " --update";
+        if (waiting.needs == "service-restart") what = "svcwrap restart " + typed(facts.view.name);
+        diagnosis.evidence.push_back(waiting.setting + " was changed and waits for " + what);
     }
 }
 
@@ -126,6 +130,8 @@ Diagnosis running(const Facts& facts) {
         diagnosis.summary = name_in(facts) + " runs, but not all is well.";
         diagnosis.cause = state.trouble;
         diagnosis.remedy = "The journal has the details: " + facts.view.journal;
+        if (state.trouble.contains(host::k_config_not_taken))
+            diagnosis.remedy = "Correct it, then: svcwrap reload " + typed(name_in(facts)) + ". " + diagnosis.remedy;
     }
     add_waiting(diagnosis, facts);
     return diagnosis;

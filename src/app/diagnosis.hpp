@@ -15,10 +15,10 @@ namespace svcwrap::app {
 struct Facts {
     ServiceView view;
     WallTime now{};
-    std::vector<host::RunRecord> history;    // oldest first
-    std::vector<Error> config_errors;        // of the file as it is now
-    std::optional<bool> program_is_visible;  // whether this process sees the program's file
-    std::optional<std::uint32_t> refused;    // the SCM's code for a call about this service that it just refused
+    std::vector<host::RunRecord> history;             // oldest first
+    std::optional<std::vector<Error>> config_errors;  // of the file as it is now
+    std::optional<bool> program_is_visible;           // whether this process sees the program's file
+    std::optional<std::uint32_t> refused;  // the SCM's code for a call about this service that it just refused
 };
 
 struct Diagnosis {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/diagnosis_parts.hpp"
+#include "base/argv.hpp"
 #include "base/path.hpp"
 #include "base/utf8.hpp"
 #include "base/windows_error.hpp"
@@ -126,7 +127,7 @@ std::string access_remedy(const Facts& facts) {
 // The error's own remedy: what to_text(Error) puts below the message.
 std::string own_remedy(const supervise::RunEnd& end, const Facts& facts) {
     const std::string remedy = remedy_for(end);
-    if (remedy.empty()) return "Try it in this console: svcwrap run " + facts.view.name;
+    if (remedy.empty()) return "Try it in this console: svcwrap run " + typed(facts.view.name);
     return remedy.ends_with('.') ? remedy : remedy + ".";
 }
 
@@ -177,6 +178,7 @@ std::string_view crash_name(ExitCode code) {
 // ERROR_WAIT_NO_CHILDREN (winerror.h): Windows' own where the desktop heap is exhausted, and an ordinary code of many
 // tools.
 constexpr std::uint32_t k_waits_for_no_child = 128;
+constexpr std::uint32_t k_general_failure = 1;
 
 EndCause explain_code(const supervise::RunEnd& end, const Facts& facts) {
     EndCause cause{.code = std::string(crash_name(end.code)), .cause = "the program ended with " + describe(end.code)};
@@ -184,7 +186,7 @@ EndCause explain_code(const supervise::RunEnd& end, const Facts& facts) {
     cause.remedy = remedy_of(end.code);
     if (!cause.remedy.empty()) cause.remedy += ".";
     if (end.code.value == k_waits_for_no_child) {
-        cause.remedy = "Its last lines of output may say more: svcwrap history " + facts.view.name +
+        cause.remedy = "Its last lines of output may say more: svcwrap history " + typed(facts.view.name) +
                        " --output. If it ends so without a word: " + cause.remedy;
     }
     if (cause.remedy.empty() && end.code.value == 0) {
@@ -192,8 +194,10 @@ EndCause explain_code(const supervise::RunEnd& end, const Facts& facts) {
             "A service's program must keep running; this one did its work and ended. If that is right, use "
             "restart.policy = \"never\" or a scheduled task.";
     }
-    if (cause.remedy.empty())
-        cause.remedy = "Its last lines of output say more: svcwrap history " + facts.view.name + " --output";
+    // Words that only say to look into the output are no remedy: where that is can be told.
+    const bool is_general = end.code.value == k_general_failure;
+    if (cause.remedy.empty() || is_general)
+        cause.remedy = "Its last lines of output say more: svcwrap history " + typed(facts.view.name) + " --output";
     return cause;
 }
 

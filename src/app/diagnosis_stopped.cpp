@@ -1,5 +1,6 @@
 // Why a service does not run.
 #include "app/diagnosis_parts.hpp"
+#include "base/argv.hpp"
 
 #include <algorithm>
 #include <array>
@@ -85,18 +86,20 @@ Diagnosis disabled(const Facts& facts) {
             .is_problem = true,
             .summary = name_in(facts) + " is disabled.",
             .cause = "its start mode is disabled: nobody can start it",
-            .remedy = "sc.exe config " + name_in(facts) + " start= demand (or auto); service.start in " +
-                      facts.view.registration.image.config_file + " is used by the next installation."};
+            .remedy =
+                "Give it another one: svcwrap install " + typed(name_in(facts)) + " --update --start manual (or auto)"};
 }
 
 Diagnosis bad_configuration(const Facts& facts) {
-    Diagnosis diagnosis{.code = "bad-config",
-                        .is_problem = true,
-                        .summary = name_in(facts) + " refused to start: its configuration is wrong.",
-                        .cause = "the file " + facts.view.registration.image.config_file + " can't be used",
-                        .remedy = "Correct it, then: svcwrap check " + name_in(facts) + " and " + start_command(facts)};
-    for (const Error& error : facts.config_errors) diagnosis.evidence.push_back(to_text(error));
-    if (facts.config_errors.empty()) {
+    Diagnosis diagnosis{
+        .code = "bad-config",
+        .is_problem = true,
+        .summary = name_in(facts) + " refused to start: its configuration is wrong.",
+        .cause = "the file " + facts.view.registration.image.config_file + " can't be used",
+        .remedy = "Correct it, then: svcwrap check " + typed(name_in(facts)) + " and " + start_command(facts)};
+    if (!facts.config_errors) return diagnosis;
+    for (const Error& error : *facts.config_errors) diagnosis.evidence.push_back(to_text(error));
+    if (facts.config_errors->empty()) {
         diagnosis.cause += "; as it is now it is valid, so it was changed since then";
         diagnosis.remedy = "Start it again: " + start_command(facts);
     }
@@ -160,7 +163,7 @@ Diagnosis stopped_by_request(const Facts& facts) {
     if (state.last_end) add_end(diagnosis, *state.last_end, facts);
     if (state.was_killed) {
         diagnosis.evidence.emplace_back("no stop step ended the program: the job object had to");
-        diagnosis.remedy += "\n  To find steps that end it: svcwrap test-stop " + name_in(facts);
+        diagnosis.remedy += "\n  To find steps that end it: svcwrap test-stop " + typed(name_in(facts));
     }
     return diagnosis;
 }

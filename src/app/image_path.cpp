@@ -1,11 +1,18 @@
 #include "app/image_path.hpp"
 
+#include <cstdint>
 #include <vector>
 
 #include "base/argv.hpp"
 #include "base/utf8.hpp"
 
 namespace svcwrap::app {
+
+namespace {
+
+constexpr std::uint32_t k_invalid_name = 123;  // winerror.h
+
+}  // namespace
 
 std::string make_image_path(const ServiceImage& image) {
     const std::vector<std::string> arguments{"service", "--name", image.name, "--config", image.config_file};
@@ -24,10 +31,14 @@ Result<Registration> find_registration(const AppParts& parts, const std::string&
     auto configuration = parts.services.configuration(name);
     if (!configuration) {
         Error error = configuration.error();
-        if (error.kind == ErrorKind::not_found && error.remedy.empty()) {
-            error.remedy = "svcwrap status lists the services that svcwrap has installed";
-        }
-        return std::unexpected(std::move(error));
+        // ERROR_INVALID_NAME: no service can have that name, so there is none.
+        const bool is_missing = error.kind == ErrorKind::not_found || error.os_code == k_invalid_name;
+        if (!is_missing) return std::unexpected(std::move(error));
+        return std::unexpected(Error{.kind = ErrorKind::not_found,
+                                     .message = "there is no service named " + name,
+                                     .os_code = error.os_code,
+                                     .where = {},
+                                     .remedy = "`svcwrap status` lists the services that svcwrap has installed"});
     }
     const auto image = parse_image_path(configuration->command_line);
     if (!image || !equals_ignoring_case(image->name, name)) {

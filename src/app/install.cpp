@@ -144,8 +144,9 @@ std::string installed_text(const InstallPlan& plan) {
 
 std::string next_text(const InstallPlan& plan) {
     const std::string& name = plan.definition.name;
-    return "Next:\n  svcwrap start " + name + "\n  svcwrap status " + name + "\n  To change settings: edit " +
-           plan.config.file + ", then svcwrap check " + name + " and svcwrap restart " + name + "\n";
+    return "Next:\n  svcwrap start " + typed(name) + "\n  svcwrap status " + typed(name) +
+           "\n  To change settings: edit " + plan.config.file + ", then svcwrap check " + typed(name) +
+           " and svcwrap restart " + typed(name) + "\n";
 }
 
 Json texts_json(const std::vector<std::string>& texts) {

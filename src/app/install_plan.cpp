@@ -9,7 +9,9 @@
 #include "app/program.hpp"
 #include "app/safety.hpp"
 #include "app/service_view.hpp"
+#include "base/argv.hpp"
 #include "base/byte_size.hpp"
+#include "base/decimal.hpp"
 #include "base/path.hpp"
 #include "base/utf8.hpp"
 #include "config/edit.hpp"
@@ -42,8 +44,10 @@ Status check_options(const InstallRequest& request) {
 Status check_is_new(const AppParts& parts, const std::string& name) {
     const auto found = parts.services.query(name);
     if (found) {
+        const bool is_ours = find_registration(parts, name).has_value();
         return fail(ErrorKind::already_exists, "a service named " + name + " exists already",
-                    "Choose another name, or remove it first: svcwrap uninstall " + name);
+                    is_ours ? "Choose another name, or remove it first: svcwrap uninstall " + typed(name)
+                            : "Choose another name: svcwrap has not installed it and leaves it alone.");
     }
     if (found.error().kind != ErrorKind::not_found) return std::unexpected(found.error());
     return {};
@@ -81,7 +85,7 @@ std::expected<void, Failure> plan_new_file(const AppParts& parts, const InstallR
     if (const Status good = check_program(parts, process->executable); !good) return std::unexpected(good.error());
     if (platform::exists(parts.files, file)) {
         return fail(ErrorKind::already_exists, file + " exists already, from an earlier installation",
-                    "Use it as it is: svcwrap install " + request.name + " --config \"" + file +
+                    "Use it as it is: svcwrap install " + typed(request.name) + " --config \"" + file +
                         "\", or delete the file first.");
     }
     ProgramOptions options{.service = {.name = request.name,
@@ -193,6 +197,26 @@ void note_folders(InstallPlan& plan) {
     }
 }
 
+bool is_variable_character(char c) {
+    return is_letter(c) || is_digit(c) || std::string_view("_().-").contains(c);
+}
+
+// The SCM keeps the command line as REG_EXPAND_SZ: at each start Windows puts variables into it.
+Status check_has_no_variable(const std::string& command_line) {
+    std::size_t begin = command_line.find('%');
+    while (begin != std::string::npos) {
+        const std::size_t end = command_line.find('%', begin + 1);
+        if (end == std::string::npos) return {};
+        const std::string name = command_line.substr(begin + 1, end - begin - 1);
+        if (!name.empty() && std::ranges::all_of(name, is_variable_character)) {
+            return fail(ErrorKind::usage, "Windows would take %" + name + "% in the registration for a variable",
+                        "Choose a name, and folders of svcwrap.exe and the configuration, without it.");
+        }
+        begin = end;
+    }
+    return {};
+}
+
 Status fill_definition(const AppParts& parts, InstallPlan& plan) {
     const auto self = parts.system.executable_path();
     if (!self) return std::unexpected(self.error());
@@ -210,7 +234,7 @@ Status fill_definition(const AppParts& parts, InstallPlan& plan) {
         .sid_type = service.sid_type,
         .preshutdown_timeout = supervise::preshutdown_budget(plan.config.supervise.stop),
         .recovery = recovery_of(plan.config)};
-    return {};
+    return check_has_no_variable(plan.definition.command_line);
 }
 
 Status require_elevation(const AppParts& parts, std::string_view what) {

@@ -9,6 +9,7 @@
 #include "app/install_steps.hpp"
 #include "app/output.hpp"
 #include "app/service_view.hpp"
+#include "base/argv.hpp"
 #include "base/byte_size.hpp"
 #include "base/path.hpp"
 #include "base/utf8.hpp"
@@ -33,7 +34,7 @@ Status check_options(const InstallRequest& request) {
                                    !request.arguments.empty();
     if (speaks_of_program) {
         return fail(ErrorKind::usage, "--update changes the registration; what the program gets stands in its file",
-                    "Edit the file and take it over: svcwrap reload " + request.name);
+                    "Edit the file and take it over: svcwrap reload " + typed(request.name));
     }
     if (request.start_now) return fail(ErrorKind::usage, "--start-now is for a new service", "Use svcwrap start.");
     return {};
@@ -201,7 +202,8 @@ public:
         if (password_given_) text += "  the password of " + plan_.account.name + " was set\n";
         for (const std::string& note : plan_.notes) text += note + "\n";
         if (waits())
-            text += "It runs, and keeps what it has until its next start: svcwrap restart " + request_.name + "\n";
+            text +=
+                "It runs, and keeps what it has until its next start: svcwrap restart " + typed(request_.name) + "\n";
         return {.text = std::move(text),
                 .warnings = {},
                 .json = JsonObject{{"ok", true},

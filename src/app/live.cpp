@@ -1,4 +1,5 @@
 #include "app/live.hpp"
+#include "base/argv.hpp"
 
 #include <utility>
 #include <vector>
@@ -17,8 +18,8 @@ ErrorKind kind_for(ErrorKind kind) {
 std::string remedy_for(const Wrapper& wrapper, ErrorKind kind) {
     if (kind == ErrorKind::access_denied) return std::string(k_elevate);
     return "The wrapper (process " + std::to_string(wrapper.process_id) +
-           ") may be busy, hang or end just now: try again, and read its journal; `svcwrap restart " + wrapper.service +
-           "` starts another one.";
+           ") may be busy, hang or end just now: try again, and read its journal; `svcwrap restart " +
+           typed(wrapper.service) + "` starts another one.";
 }
 
 Failure unreachable(const Wrapper& wrapper, Error error) {
@@ -41,7 +42,7 @@ Failure refused(const Wrapper& wrapper, std::vector<Error> errors) {
         .message = "the wrapper of " + wrapper.service + " does not understand this svcwrap: " + errors.front().message,
         .os_code = {},
         .where = {},
-        .remedy = "It runs another version of svcwrap; `svcwrap restart " + wrapper.service +
+        .remedy = "It runs another version of svcwrap; `svcwrap restart " + typed(wrapper.service) +
                   "` starts it with the one that is installed now."};
 }
 

@@ -6,6 +6,7 @@
 #include "app/logs_place.hpp"
 #include "app/logs_time.hpp"
 #include "app/service_view.hpp"
+#include "base/argv.hpp"
 #include "base/path.hpp"
 #include "host/run_history.hpp"
 
@@ -53,7 +54,7 @@ Result<std::size_t> find_run(const std::vector<RunRecord>& runs, std::int64_t wa
         }
     }
     return fail(ErrorKind::not_found, "there is no run " + std::to_string(wanted) + " of " + name + " in its history",
-                "svcwrap history " + name + " -n 0 lists the runs.");
+                "svcwrap history " + typed(name) + " -n 0 lists the runs.");
 }
 
 // A program's own times in json may have whole seconds only.

@@ -5,6 +5,7 @@
 #include "app/commands.hpp"
 #include "app/service_view.hpp"
 #include "app/wait.hpp"
+#include "base/argv.hpp"
 
 namespace svcwrap::app {
 
@@ -46,7 +47,7 @@ Error explain_refusal(const ServiceView& view, const Change& change, Error error
                      .os_code = error.os_code,
                      .where = {},
                      .remedy = "Set service.pause to \"suspend\" or \"stop\" in " +
-                               view.registration.image.config_file + ", then svcwrap reload " + view.name +
+                               view.registration.image.config_file + ", then svcwrap reload " + typed(view.name) +
                                " and try again."};
     }
     return with_context(std::move(error), change.command + " " + view.name);
@@ -58,8 +59,8 @@ Error not_possible(const ServiceView& view, const Change& change) {
                  .message = change.command + " " + view.name + ": it is " + std::string(name_of(view.status.state)),
                  .os_code = {},
                  .where = {},
-                 .remedy = stopped ? "Start it: svcwrap start " + view.name
-                                   : "Wait until it is there: svcwrap status " + view.name + " --watch"};
+                 .remedy = stopped ? "Start it: svcwrap start " + typed(view.name)
+                                   : "Wait until it is there: svcwrap status " + typed(view.name) + " --watch"};
 }
 
 // It went back to where it came from: the wrapper could not do it.

@@ -5,6 +5,7 @@
 #include "app/json_read.hpp"
 #include "app/output.hpp"
 #include "app/service_view.hpp"
+#include "base/argv.hpp"
 #include "config/service_config.hpp"
 
 namespace svcwrap::app {
@@ -13,8 +14,8 @@ namespace {
 
 std::string needs_text(const std::string& needs, const std::string& name) {
     if (needs == "nothing") return "in effect now";
-    if (needs == "child-restart") return "waits for svcwrap restart " + name + " --child-only";
-    return "waits for `svcwrap install NAME --update`";
+    if (needs == "child-restart") return "waits for svcwrap restart " + typed(name) + " --child-only";
+    return "waits for svcwrap install " + typed(name) + " --update";
 }
 
 std::string reloaded_text(const std::string& name, const Json& result) {

@@ -1,4 +1,5 @@
 #include "app/commands.hpp"
+#include "app/config_source.hpp"
 #include "app/safety.hpp"
 #include "app/start_watch.hpp"
 #include "app/wait.hpp"
@@ -31,8 +32,8 @@ Outcome restart(const AppParts& parts, const RestartRequest& request) {
     if (const Status safe = refuse_unsafe_start(parts, request.name, "restart"); !safe)
         return std::unexpected(safe.error());
     if (request.child_only) return restart_child(parts, request);
-    const auto registration = find_registration(parts, request.name);
-    if (!registration) return std::unexpected(registration.error());
+    // Before the stop: a service that runs is not given up for one that can't start.
+    if (auto good = require_good_config(parts, request.name); !good) return std::unexpected(good.error());
     const auto stopped = stop_and_wait(parts, request.name, request.stop_timeout, request.json);
     if (!stopped) return std::unexpected(stopped.error());
     const auto started = start_and_watch(parts, request.name, request.limits, request.json, "restart");

@@ -9,6 +9,7 @@
 #include "app/host_parts.hpp"
 #include "app/install_plan.hpp"
 #include "app/program.hpp"
+#include "base/argv.hpp"
 #include "base/path.hpp"
 #include "host/service_host.hpp"
 
@@ -40,7 +41,8 @@ Status check_sources(const RunRequest& request) {
 Status check_not_running(const AppParts& parts, const std::string& name) {
     const auto status = parts.services.query(name);
     if (!status || status->state == platform::ServiceState::stopped) return {};
-    return fail(ErrorKind::already_exists, name + " runs as a service now", "Stop it first: svcwrap stop " + name);
+    return fail(ErrorKind::already_exists, name + " runs as a service now",
+                "Stop it first: svcwrap stop " + typed(name));
 }
 
 // Windows: ERROR_SHARING_VIOLATION. Linux: EWOULDBLOCK, what a lock says that another program has.

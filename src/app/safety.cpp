@@ -8,6 +8,7 @@
 #include "app/image_path.hpp"
 #include "app/install_steps.hpp"
 #include "app/service_view.hpp"
+#include "base/argv.hpp"
 #include "base/path.hpp"
 
 namespace svcwrap::app {
@@ -78,7 +79,7 @@ SecurityScope scope_of(const AppParts& parts, const std::string& name, const Ser
 }
 
 std::string reload_remedy(const std::string& name) {
-    return "Then: svcwrap reload " + name + "; or, in an elevated prompt, svcwrap restart " + name +
+    return "Then: svcwrap reload " + typed(name) + "; or, in an elevated prompt, svcwrap restart " + typed(name) +
            ", which judges and takes the file as well.";
 }
 

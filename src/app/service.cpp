@@ -9,6 +9,7 @@
 #include "app/host_parts.hpp"
 #include "app/safety.hpp"
 #include "app/service_view.hpp"
+#include "base/argv.hpp"
 #include "base/path.hpp"
 #include "config/service_config.hpp"
 #include "host/journal.hpp"
@@ -114,8 +115,8 @@ Outcome run_service(const AppParts& parts, const ServiceRequest& request) {
     if (ended.error().os_code != k_not_under_scm) return std::unexpected(ended.error());
     Error error = ended.error();
     error.message = "the Service Control Manager did not start this process: `svcwrap service` is for it alone";
-    error.remedy = "To try the service out in this console: svcwrap run " + request.name +
-                   "\n  To start it: svcwrap start " + request.name;
+    error.remedy = "To try the service out in this console: svcwrap run " + typed(request.name) +
+                   "\n  To start it: svcwrap start " + typed(request.name);
     return std::unexpected(std::move(error));
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/json_read.hpp"
+#include "base/argv.hpp"
 #include "base/path.hpp"
 #include "base/utf8.hpp"
 #include "config/service_config.hpp"
@@ -111,12 +112,10 @@ void ask_for_state(const AppParts& parts, ServiceView& view) {
                 " it published: " + std::string(name_of(view.published->state));
 }
 
-// The accounts that have a short name.
-std::string account_key(const std::string& account) {
-    std::string key = to_lower_ascii(account);
-    std::erase(key, ' ');
-    if (key.starts_with(".\\localsystem") || key == "ntauthority\\system") return "localsystem";
-    return key;
+// One of the many names of an account.
+std::string account_key(const std::string& account, const std::string& service) {
+    const auto known = platform::parse_account(account, service);
+    return to_lower_ascii(known ? known->name : account);
 }
 
 // Their order means nothing.
@@ -127,11 +126,24 @@ std::vector<std::string> dependency_keys(const std::vector<std::string>& depende
     return keys;
 }
 
+// What the wrapper still waits for, and the SCM has been told since: Windows uses some of it at once, the rest at the
+// service's next start.
+void forget_done(std::vector<WaitingSetting>& waiting, const std::vector<std::string>& unlike) {
+    std::erase_if(waiting, [&unlike](WaitingSetting& entry) {
+        const bool is_told = entry.needs == "reinstall" && !std::ranges::contains(unlike, entry.setting);
+        if (is_told && entry.setting == "service.account") entry.needs = "service-restart";
+        return is_told && (entry.setting == "service.start" || entry.setting == "service.display_name" ||
+                           entry.setting == "service.dependencies");
+    });
+}
+
 // What the SCM has and the file does not say any more. The wrapper knows only what has changed since it started.
 void compare_with_file(const AppParts& parts, ServiceView& view) {
     const auto config = config::load_config(parts.files, view.registration.image.config_file);
     if (!config) return;
-    for (std::string& setting : settings_unlike(view.registration.configuration, config->service)) {
+    std::vector<std::string> unlike = settings_unlike(view.registration.configuration, config->service);
+    forget_done(view.waiting, unlike);
+    for (std::string& setting : unlike) {
         if (!std::ranges::contains(view.waiting, setting, &WaitingSetting::setting))
             view.waiting.push_back({.setting = std::move(setting), .needs = "reinstall"});
     }
@@ -148,8 +160,8 @@ std::vector<std::string> settings_unlike(const platform::ServiceConfiguration& r
     const std::string& display_name = wanted.display_name.empty() ? wanted.name : wanted.display_name;
     compare("service.display_name", registered.display_name.empty() || registered.display_name == display_name);
     compare("service.start", registered.start == wanted.start);
-    compare("service.account",
-            registered.account.empty() || account_key(registered.account) == account_key(wanted.account));
+    compare("service.account", registered.account.empty() || account_key(registered.account, wanted.name) ==
+                                                                 account_key(wanted.account, wanted.name));
     compare("service.dependencies", dependency_keys(registered.dependencies) == dependency_keys(wanted.dependencies));
     return settings;
 }
@@ -194,7 +206,7 @@ Result<Wrapper> wrapper_of(const ServiceView& view) {
                                      .message = view.name + " does not run",
                                      .os_code = k_not_started,
                                      .where = {},
-                                     .remedy = "Start it: svcwrap start " + view.name});
+                                     .remedy = "Start it: svcwrap start " + typed(view.name)});
     }
     if (view.unreachable) return std::unexpected(*view.unreachable);
     if (view.current && !view.published->control_address.empty()) {

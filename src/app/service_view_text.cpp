@@ -4,6 +4,7 @@
 #include "app/diagnosis.hpp"
 #include "app/output.hpp"
 #include "app/service_view.hpp"
+#include "base/argv.hpp"
 #include "base/byte_size.hpp"
 #include "base/printable.hpp"
 #include "base/windows_error.hpp"
@@ -65,15 +66,28 @@ std::string since_text(const host::PublishedState& state, WallTime now) {
 }
 
 std::string waiting_text(const WaitingSetting& waiting, const std::string& name) {
-    if (waiting.needs == "reinstall") return waiting.setting + ", until it is installed again";
-    return waiting.setting + ", until svcwrap restart " + name + " --child-only";
+    if (waiting.needs == "reinstall") return waiting.setting + ", until svcwrap install " + typed(name) + " --update";
+    if (waiting.needs == "service-restart") return waiting.setting + ", until svcwrap restart " + typed(name);
+    return waiting.setting + ", until svcwrap restart " + typed(name) + " --child-only";
+}
+
+// A second line of a value stands below its first.
+std::string indented(const std::string& text) {
+    std::string out;
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const std::size_t end = std::min(text.find('\n', begin), text.size());
+        const std::size_t first = std::min(text.find_first_not_of(' ', begin), end);
+        out += (begin == 0 ? "" : "\n" + std::string(16, ' ')) + text.substr(first, end - first);
+        begin = end + 1;
+    }
+    return out;
 }
 
 std::string current_fields(const ServiceView& view, WallTime now) {
     const host::PublishedState& state = *view.published;
     return field("child", child_text(state, now)) + field("since", since_text(state, now)) +
            field("restarts", runs_text(state)) + field("next start", next_text(state, now)) +
-           field("trouble", state.trouble);
+           field("trouble", indented(state.trouble));
 }
 
 std::string end_fields(const supervise::RunEnd& end, WallTime now) {
@@ -82,19 +96,12 @@ std::string end_fields(const supervise::RunEnd& end, WallTime now) {
     return field("last exit", describe_end(end) + when);
 }
 
-// A second line of a value stands below its first.
-std::string indented(const std::string& text) {
-    std::string out;
-    for (const char c : text) out += c == '\n' ? std::string("\n              ") : std::string(1, c);
-    return out;
-}
-
 std::string problem_fields(const ServiceView& view, WallTime now) {
     const Diagnosis diagnosis = diagnose({.view = view, .now = now});
     if (!diagnosis.is_problem && view.status.state == ServiceState::running && is_known(view)) return {};
-    const std::string more = diagnosis.is_problem ? "\n              More: svcwrap why " + view.name : "";
-    return field(diagnosis.is_problem ? "problem" : "meaning", diagnosis.summary) + field("cause", diagnosis.cause) +
-           field("what to do", indented(diagnosis.remedy) + more);
+    const std::string more = diagnosis.is_problem ? "\nMore: svcwrap why " + typed(view.name) : "";
+    return field(diagnosis.is_problem ? "problem" : "meaning", diagnosis.summary) +
+           field("cause", indented(diagnosis.cause)) + field("what to do", indented(diagnosis.remedy + more));
 }
 
 std::string last_lines_text(const ServiceView& view) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/wait.hpp"
+#include "base/argv.hpp"
 #include "base/windows_error.hpp"
 
 namespace svcwrap::app {
@@ -50,7 +51,7 @@ std::string reason_of(const ServiceView& view) {
 std::string remedy_from_scm(const ServiceView& view) {
     const ServiceStatus& status = view.status;
     if (status.win32_exit_code == k_service_specific) return std::string(remedy_of(ExitCode{status.service_exit_code}));
-    if (status.win32_exit_code == k_bad_configuration) return "Check it: svcwrap check " + view.name;
+    if (status.win32_exit_code == k_bad_configuration) return "Check it: svcwrap check " + typed(view.name);
     if (status.win32_exit_code == 0) return "A service's program must keep running; this one did its work and ended.";
     const WindowsErrorText* known = find_windows_error(status.win32_exit_code);
     return known ? std::string(known->remedy) : std::string();
@@ -61,7 +62,7 @@ std::string places_to_look(const ServiceView& view) {
     if (view.current) {
         for (const host::PublishedLog& log : view.published->logs) text += "Its " + log.stream + ": " + log.path + ". ";
     }
-    return text + "The wrapper's journal: " + view.journal;
+    return text + "The wrapper's journal: " + view.journal + ". More: svcwrap why " + typed(view.name);
 }
 
 bool is_on_its_way_down(const host::PublishedState& state) {
@@ -147,9 +148,9 @@ private:
     [[nodiscard]] std::unexpected<Error> late(const ServiceView& view, Duration waited) const {
         const std::string state = is_known(view) ? "its program is " + std::string(name_of(view.published->state))
                                                  : "what its program does is not known";
-        return fail(ErrorKind::timed_out,
-                    name_ + " has not started its program after " + to_human(waited) + ": " + state,
-                    "It may still get there: ask with `svcwrap status " + name_ + "`, or wait longer with --timeout.");
+        return fail(
+            ErrorKind::timed_out, name_ + " has not started its program after " + to_human(waited) + ": " + state,
+            "It may still get there: ask with `svcwrap status " + typed(name_) + "`, or wait longer with --timeout.");
     }
 
     const AppParts& parts_;
@@ -253,7 +254,7 @@ Started refuse_paused(const ServiceView& view, std::string_view verb) {
                                  .message = std::string(verb) + " " + view.name + ": it is paused",
                                  .os_code = {},
                                  .where = {},
-                                 .remedy = "Let it go on: svcwrap continue " + view.name});
+                                 .remedy = "Let it go on: svcwrap continue " + typed(view.name)});
 }
 
 bool is_paused(const ServiceView& view) {
@@ -318,7 +319,7 @@ std::string started_text(const StartResult& result) {
     if (view.current) {
         text += ", but its program is " + std::string(name_of(view.published->state));
         if (!view.published->reason.empty()) text += " (" + view.published->reason + ")";
-        return text + "; see svcwrap status " + view.name + ".\n";
+        return text + "; see svcwrap status " + typed(view.name) + ".\n";
     }
     return view.note.empty() ? text + ".\n" : text + "; " + view.note + ".\n";
 }

@@ -10,6 +10,7 @@
 #include "app/service_view.hpp"
 #include "app/stop_report.hpp"
 #include "app/trial_launcher.hpp"
+#include "base/argv.hpp"
 #include "host/service_host.hpp"
 
 namespace svcwrap::app {
@@ -130,7 +131,7 @@ Error no_trial(const StopTrial& trial) {
                  .os_code = {},
                  .where = {},
                  .remedy = end && !remedy_for(*end).empty() ? remedy_for(*end)
-                                                            : "See it run first: svcwrap run " + trial.service +
+                                                            : "See it run first: svcwrap run " + typed(trial.service) +
                                                                   "; or shorten the wait with --after."};
 }
 

@@ -8,6 +8,8 @@
 #include "app/purge.hpp"
 #include "app/service_view.hpp"
 #include "app/wait.hpp"
+#include "base/path.hpp"
+#include "base/utf8.hpp"
 
 namespace svcwrap::app {
 
@@ -37,8 +39,11 @@ std::string leave_event_log(const AppParts& parts, const std::string& name) {
     return warnings;
 }
 
-std::string kept_text(const std::string& folder, bool purged) {
-    if (purged) return "Its folder " + folder + " is removed.\n";
+std::string kept_text(const std::string& folder, bool purged, const std::string& config_file) {
+    const bool is_inside = equals_ignoring_case(parent_path(config_file), folder);
+    const std::string rest =
+        is_inside ? "" : "Its configuration " + config_file + " stays, and so do logs that lie elsewhere.\n";
+    if (purged) return "Its folder " + folder + " is removed.\n" + rest;
     return "Its configuration and logs are kept in " + folder + " (--purge removes them).\n";
 }
 
@@ -64,7 +69,8 @@ Outcome uninstall(const AppParts& parts, const UninstallRequest& request) {
             return std::unexpected(
                 with_context(purged.error(), request.name + " is uninstalled, but its folder could not be removed"));
     }
-    Answer answer{.text = "Uninstalled " + request.name + ".\n" + kept_text(*folder, request.purge),
+    Answer answer{.text = "Uninstalled " + request.name + ".\n" +
+                          kept_text(*folder, request.purge, registration->image.config_file),
                   .warnings = std::move(warnings),
                   .json = {}};
     if (!vanished) {

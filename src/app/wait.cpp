@@ -1,4 +1,5 @@
 #include "app/wait.hpp"
+#include "base/argv.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -45,8 +46,9 @@ private:
 std::unexpected<Error> hangs(const std::string& name, const ServiceStatus& status, Duration waited) {
     std::string message = name + " is still " + std::string(name_of(status.state)) + " after " + to_human(waited);
     if (status.process_id != 0) message += " (wrapper process " + std::to_string(status.process_id) + ")";
-    return fail(ErrorKind::timed_out, std::move(message),
-                "It may still get there: ask with `svcwrap status " + name + "`, or wait longer with --timeout.");
+    return fail(
+        ErrorKind::timed_out, std::move(message),
+        "It may still get there: ask with `svcwrap status " + typed(name) + "`, or wait longer with --timeout.");
 }
 
 bool has_code(const Error& error, std::uint32_t code) {

@@ -98,6 +98,12 @@ std::string quote_argument(std::string_view argument) {
     return out;
 }
 
+std::string typed(std::string_view name) {
+    constexpr std::string_view k_special = " \t&|<>^()'`%!;,=@$#{}[]~";
+    const bool is_plain = !name.empty() && name.find_first_of(k_special) == std::string_view::npos;
+    return is_plain ? std::string(name) : "\"" + std::string(name) + "\"";
+}
+
 std::string join_command_line(std::string_view program, std::span<const std::string> arguments) {
     std::string line = "\"";
     std::ranges::copy_if(program, std::back_inserter(line), [](char c) { return c != '"'; });

@@ -11,6 +11,10 @@ namespace svcwrap {
 // One argument, quoted so that CommandLineToArgvW and the C runtime give it back exactly.
 [[nodiscard]] std::string quote_argument(std::string_view argument);
 
+// A name as a person types it at a prompt, for the commands that texts suggest: in quotes where a shell would cut it or
+// take a part of it for something else.
+[[nodiscard]] std::string typed(std::string_view name);
+
 // The program (always in quotes, by the rules of argv[0], which know no backslash escapes) and its arguments as one
 // command line. A quote in the program's name is left out: argv[0] cannot hold one, and no Windows path contains one.
 [[nodiscard]] std::string join_command_line(std::string_view program, std::span<const std::string> arguments);

@@ -204,6 +204,23 @@ ServiceConfig read_config(const Section& root, const std::string& file) {
 
 constexpr ByteSize k_largest_file = 1_MiB;
 
+// What Windows' editors call Unicode.
+bool is_utf16(std::string_view text) {
+    return text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");
+}
+
+// What experience shows was meant.
+std::string remedy_for_syntax(std::string_view text, const SyntaxError& error) {
+    if (is_utf16(text)) return "it is UTF-16: save it as UTF-8 (Notepad: Save as, Encoding)";
+    if (error.message.contains("not UTF-8")) return "save it as UTF-8 (Notepad: Save as, Encoding)";
+    if (error.message.contains("control characters"))
+        return "close the text with its quote on the same line; the rest is not checked";
+    if (error.message.contains("escape"))
+        return R"(in double quotes a backslash begins an escape: write a path in single quotes, 'C:\apps\app.exe', )"
+               "or double each backslash; the rest is not checked";
+    return "correct it; the rest is not checked";
+}
+
 }  // namespace
 
 std::expected<ServiceConfig, std::vector<Error>> parse_config(std::string_view text, const std::string& file) {
@@ -211,7 +228,7 @@ std::expected<ServiceConfig, std::vector<Error>> parse_config(std::string_view t
     const auto table = read_toml(text);
     if (!table) {
         findings.add(table.error().place, "not valid TOML: " + table.error().message,
-                     "correct it; the rest is not checked");
+                     remedy_for_syntax(text, table.error()));
         return std::unexpected(findings.take());
     }
     const Section root(*table, "", Place{}, findings);

@@ -1,5 +1,7 @@
 #include "config/resolve_path.hpp"
 
+#include <algorithm>
+
 namespace svcwrap::config {
 namespace {
 
@@ -21,16 +23,26 @@ std::string quoted(std::string_view path) {
     return "\"" + std::string(path) + "\"";
 }
 
-std::unexpected<Error> fail_for_quotes(std::string_view path) {
-    return fail(ErrorKind::usage, "the path " + std::string(path) + " holds a quotation mark, which no path can",
-                "write the path without quotation marks around it");
+// What no path of this style can hold, and most likely was not meant: "C:\new" in double quotes has a line end in it.
+Status check_characters(std::string_view path, PathStyle style) {
+    if (path.contains('"')) {
+        return fail(ErrorKind::usage, "the path " + std::string(path) + " holds a quotation mark, which no path can",
+                    "write the path without quotation marks around it");
+    }
+    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20; };
+    if (style == PathStyle::windows && std::ranges::any_of(path, is_control)) {
+        return fail(ErrorKind::usage, "the path holds a control character, which no path can",
+                    R"(in double quotes \n, \t and the like are such characters: write the path in single quotes, )"
+                    R"('C:\new\app.exe', or double each backslash)");
+    }
+    return {};
 }
 
 }  // namespace
 
 Result<std::string> resolve_path(std::string_view path, std::string_view folder, PathStyle style) {
     if (path.empty()) return fail(ErrorKind::usage, "the path is empty", "write a path");
-    if (path.contains('"')) return fail_for_quotes(path);
+    if (const Status good = check_characters(path, style); !good) return std::unexpected(good.error());
     if (depends_on_drive(path, style)) {
         return fail(ErrorKind::usage, quoted(path) + " depends on the current drive or folder",
                     "write the whole path, with its drive and root: 'C:\\...'");
@@ -39,7 +51,7 @@ Result<std::string> resolve_path(std::string_view path, std::string_view folder,
 }
 
 Result<std::string> resolve_program(std::string_view path, std::string_view folder, PathStyle style) {
-    if (path.contains('"')) return fail_for_quotes(path);
+    if (const Status good = check_characters(path, style); !good) return std::unexpected(good.error());
     if (is_bare(path, style)) {
         return fail(ErrorKind::usage, quoted(path) + " is a name without a folder, and PATH is not searched",
                     "write the whole path, or one relative to this file's folder: './" + std::string(path) + "'");
@@ -49,7 +61,7 @@ Result<std::string> resolve_program(std::string_view path, std::string_view fold
 
 Result<std::string> resolve_command(std::string_view path, std::string_view folder, PathStyle style) {
     const bool drive = path.contains(':') && style == PathStyle::windows;
-    if (is_bare(path, style) && !drive && !path.contains('"')) return std::string(path);
+    if (is_bare(path, style) && !drive && check_characters(path, style)) return std::string(path);
     return resolve_path(path, folder, style);
 }
 

@@ -176,7 +176,7 @@ void ControlLoop::refuse_config(const ConfigReader::Refusal& refusal, const Cont
     events_.say(refusal.is_insecure ? EventId::configuration_insecure : EventId::reload_refused, {to_text(first)});
     // The commands that take rights away fill a page: they are in the journal.
     set_trouble("reload",
-                "the configuration file was not taken: " + (refusal.is_insecure ? first.message : to_text(first)));
+                std::string(k_config_not_taken) + ": " + (refusal.is_insecure ? first.message : to_text(first)));
     reply(std::unexpected(refusal.errors));
 }
 

@@ -2,9 +2,13 @@
 // What works worse than it should at the moment, one text for each thing.
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace svcwrap::host {
+
+// How the text begins when a changed configuration was refused.
+inline constexpr std::string_view k_config_not_taken = "the configuration file was not taken";
 
 class Troubles {
 public:

@@ -234,6 +234,26 @@ TEST_CASE("A service that stops refuses to start or restart its child") {
     CHECK(stage.wait_for_end().outcome == Outcome::success);
 }
 
+TEST_CASE("What a program is given is told to nobody: not by the journal, the state, the history or an event") {
+    Stage stage;
+    stage.config.process.environment = {{"PASSWORD", "hush1"}};
+    stage.config.process.arguments = {"--token=hush2"};
+    stage.launcher.add({.exit = ExitCode{3}});
+    stage.launcher.add({.exit = ExitCode{0xC0000005}});
+    stage.start();
+    (void)stage.child(2);
+    stage.wait_for_state(State::running);
+    const auto answer = stage.ask(ControlCommand::status);
+    if (!answer) FAIL(answer.error().front().message);
+    CHECK_FALSE(to_json_text(*answer).contains("hush"));
+    (void)stage.stop_and_wait();
+    CHECK(stage.journal_says("exit code 3"));
+    CHECK_FALSE(stage.journal_says("hush"));
+    CHECK_FALSE(stage.files.contents(Stage::k_state).contains("hush"));
+    CHECK_FALSE(stage.files.contents(Stage::k_history).contains("hush"));
+    for (const auto& record : stage.events.records()) CHECK_FALSE(record.text.contains("hush"));
+}
+
 TEST_CASE("A reload tells the journal no secrets, and the control channel no environment") {
     Stage stage;
     stage.start_from_file();

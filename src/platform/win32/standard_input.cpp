@@ -16,6 +16,11 @@ bool is_end(DWORD code) {
     return code == ERROR_BROKEN_PIPE || code == ERROR_HANDLE_EOF;
 }
 
+// A socket is of that type too (GetFileType documentation), and its end is a read of nothing.
+bool is_open_pipe(HANDLE input) {
+    return GetFileType(input) == FILE_TYPE_PIPE && PeekNamedPipe(input, nullptr, 0, nullptr, nullptr, nullptr) != 0;
+}
+
 }  // namespace
 
 Result<std::size_t> read_standard_input(std::span<std::byte> bytes) {
@@ -36,7 +41,7 @@ Result<std::size_t> read_standard_input(std::span<std::byte> bytes) {
         // A write of no bytes gives such a read of a pipe, and Ctrl-C one of a console (ReadFile, Console
         // documentation); neither is the end.
         const bool is_aborted = count == 0 && GetLastError() == ERROR_OPERATION_ABORTED;
-        if (count != 0 || (GetFileType(input) != FILE_TYPE_PIPE && !is_aborted)) {
+        if (count != 0 || (!is_aborted && !is_open_pipe(input))) {
             return count;
         }
     }

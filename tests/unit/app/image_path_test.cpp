@@ -46,6 +46,19 @@ TEST_CASE("A copied registration under another name is not svcwrap's service") {
     CHECK(found.error().message.contains("Copy is not a svcwrap service"));
 }
 
+TEST_CASE("A name that no service has, or can have, is said to be none") {
+    testing::AppWorld world;
+    for (const std::string name : {"Other", "a/b"}) {
+        if (name == "a/b")
+            world.services.fail(testing::ManagerCall::configuration,
+                                testing::scm_error(ErrorKind::scm_failed, 123, "it is no name"));
+        const auto found = find_registration(world.parts(), name);
+        REQUIRE_FALSE(found);
+        CHECK(found.error().kind == ErrorKind::not_found);
+        CHECK(found.error().message == "there is no service named " + name);
+    }
+}
+
 TEST_CASE("A service is found by its name in any case") {
     testing::AppWorld world;
     world.put_service("MyApp");

@@ -139,7 +139,7 @@ TEST_CASE("An installation is refused before anything is written") {
     SECTION("over a service of that name, in any case") {
         world.services.put("MYAPP", "C:\\other.exe");
         expected = ErrorKind::already_exists;
-        hint = "svcwrap uninstall";
+        hint = "Choose another name";
     }
     SECTION("when the Service Control Manager can't be asked") {
         world.services.fail(ManagerCall::query,
@@ -203,6 +203,26 @@ TEST_CASE("A name that Windows does not take for a service is refused") {
     words[1] = name;
     CHECK(world.run(words) != 0);
     CHECK(world.services.count(ManagerCall::create) == 0);
+}
+
+TEST_CASE("A name that Windows would expand at each start is refused, a mere % sign is not") {
+    AppWorld world;
+    auto words = install_words();
+    words[1] = "a%TEMP%b";
+    CHECK(world.run(words) == 2);
+    CHECK(world.err.contains("%TEMP%"));
+    CHECK(world.services.count(ManagerCall::create) == 0);
+    words[1] = "100%";
+    CHECK(world.run(words) == 0);
+}
+
+TEST_CASE("A name of a service of somebody else is not offered for removal") {
+    AppWorld world;
+    world.services.put("Other", "C:\\other.exe");
+    auto words = install_words();
+    words[1] = "Other";
+    CHECK(world.run(words) == 6);
+    CHECK_FALSE(world.err.contains("svcwrap uninstall"));
 }
 
 TEST_CASE("A configuration that stops a known runtime by the default is told what suits it") {

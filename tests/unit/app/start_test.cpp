@@ -158,6 +158,18 @@ TEST_CASE("start tells the truth about the program, whatever the SCM says") {
     if (status == 8) CHECK(world.err.contains("svcwrap.log"));
 }
 
+TEST_CASE("start of a stopped service with a broken configuration names every mistake, and does not start it") {
+    AppWorld world;
+    world.put_service("App").status = status_of(ServiceState::stopped);
+    world.files.put(world.config_of("App"), "schema = 1\n[service]\nname = \"App\"\ncolour = 1\n");
+    CHECK(world.run({"start", "App"}) == 5);
+    CHECK(world.services.count(ManagerCall::start) == 0);
+    CHECK(world.err.contains("App.toml:4:1"));
+    world.services.find("App")->status = status_of(ServiceState::running, k_wrapper);
+    world.publish(world.running_state("App"));
+    CHECK(world.run({"start", "App"}) == 0);
+}
+
 TEST_CASE("start watches the program for as long as it was told to") {
     AppWorld world;
     auto& service = world.put_service("App");

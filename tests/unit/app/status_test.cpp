@@ -183,6 +183,35 @@ TEST_CASE("status of a live wrapper shows its last lines, what waits, and its tr
     CHECK(world.json().find("problem")->find("code")->as_string() == "trouble");
 }
 
+TEST_CASE("status does not call a configuration valid that it has not looked at") {
+    AppWorld world;
+    auto& service = world.put_service("App");
+    service.status = status_of(ServiceState::stopped);
+    service.status.win32_exit_code = 1610;
+    CHECK(world.run({"status", "App"}) == 3);
+    CHECK_FALSE(world.out.contains("valid"));
+    CHECK(world.out.contains("svcwrap check App"));
+}
+
+TEST_CASE("A trouble of two lines stands in one column, and says how to end it") {
+    AppWorld world;
+    world.put_live("App");
+    world.live.trouble = "the configuration file was not taken: App.toml:1:1: wrong\n  correct it";
+    CHECK(world.run({"status", "App"}) == 0);
+    CHECK(world.out.contains("wrong\n                correct it\n"));
+    CHECK(world.out.contains("svcwrap reload App"));
+}
+
+TEST_CASE("Commands that are suggested can be typed, whatever the name of the service") {
+    AppWorld world;
+    world.put_live("My App");
+    world.live = world.backoff_state("My App", 3);
+    world.live.control_address = testing::k_address;
+    CHECK(world.run({"status", "My App"}) == 3);
+    CHECK(world.out.contains("svcwrap start \"My App\""));
+    CHECK(world.out.contains("svcwrap why \"My App\""));
+}
+
 TEST_CASE("What a program writes can't command the terminal of who looks at it") {
     AppWorld world;
     world.put_live("App");
@@ -219,11 +248,30 @@ TEST_CASE("What the file says and the SCM does not waits for a new installation,
         CHECK(world.run({"status", "App", "--json"}) == 0);
         CHECK(waiting() == 3);
         CHECK(world.run({"status", "App"}) == 0);
-        CHECK(world.out.contains("service.account, until it is installed again"));
-        CHECK(world.out.contains("service.display_name, until it is installed again"));
+        CHECK(world.out.contains("service.account, until svcwrap install App --update"));
+        CHECK(world.out.contains("service.display_name, until svcwrap install App --update"));
         service.status = status_of(ServiceState::stopped);
         CHECK(world.run({"status", "App"}) == 3);
-        CHECK(world.out.contains("service.start, until it is installed again"));
+        CHECK(world.out.contains("service.start, until svcwrap install App --update"));
+    }
+    SECTION("an account by another of its names") {
+        service.definition.account = "NT SERVICE\\App";
+        write("account = \"virtual\"\n");
+        CHECK(world.run({"status", "App", "--json"}) == 0);
+        CHECK(waiting() == 0);
+        service.definition.account = "NT AUTHORITY\\LocalService";
+        write("account = \"LocalService\"\n");
+        CHECK(world.run({"status", "App", "--json"}) == 0);
+        CHECK(waiting() == 0);
+    }
+    SECTION("what the SCM was told since") {
+        service.definition.account = "NT SERVICE\\App";
+        write("account = \"virtual\"\n");
+        world.live_waiting = {JsonObject{{"setting", "service.start"}, {"needs", "reinstall"}},
+                              JsonObject{{"setting", "service.account"}, {"needs", "reinstall"}}};
+        CHECK(world.run({"status", "App"}) == 0);
+        CHECK_FALSE(world.out.contains("service.start"));
+        CHECK(world.out.contains("service.account, until svcwrap restart App\n"));
     }
     SECTION("other dependencies, in whatever order and case") {
         service.definition.dependencies = {"Tcpip", "+Network"};
@@ -234,7 +282,7 @@ TEST_CASE("What the file says and the SCM does not waits for a new installation,
         CHECK(world.err.empty());
         write("dependencies = [\"Tcpip\"]\n");
         CHECK(world.run({"status", "App"}) == 0);
-        CHECK(world.out.contains("service.dependencies, until it is installed again"));
+        CHECK(world.out.contains("service.dependencies, until svcwrap install App --update"));
         CHECK(world.run({"check", "App"}) == 0);
         CHECK(world.err.contains("service.dependencies is not what Windows was told: svcwrap install App --update"));
         write("");

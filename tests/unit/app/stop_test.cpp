@@ -174,6 +174,16 @@ TEST_CASE("restart stops and starts, and starts what was stopped") {
     CHECK(world.services.count(ManagerCall::start) == 2);
 }
 
+TEST_CASE("restart with a broken configuration leaves the service as it is, and names every mistake") {
+    AppWorld world;
+    world.put_running("App");
+    world.files.put(world.config_of("App"), "schema = 1\n[service]\nname = \"App\"\ncolour = 1\n");
+    CHECK(world.run({"restart", "App"}) == 5);
+    CHECK(world.services.count(ManagerCall::stop) == 0);
+    CHECK(world.err.contains("App.toml:4:1"));
+    CHECK(world.err.contains("process.executable is missing"));
+}
+
 TEST_CASE("restart says that it was a restart which failed, also where its second half did") {
     AppWorld world;
     auto& service = world.put_running("App");

@@ -45,6 +45,21 @@ TEST_CASE("uninstall --purge removes the service's own folder and nothing beside
     CHECK(world.json().find("purged")->as_bool());
 }
 
+TEST_CASE("uninstall --purge says that a configuration in another place stays") {
+    AppWorld world;
+    put_installed(world);
+    CHECK(world.run({"uninstall", "App", "--purge"}) == 0);
+    CHECK_FALSE(world.out.contains("stays"));
+    const std::string file = at("conf/App.toml");
+    world.services
+        .put("App", make_image_path({.executable = world.system.executable, .name = "App", .config_file = file}))
+        .status = status_of(ServiceState::stopped);
+    world.files.put(file, "schema = 1");
+    CHECK(world.run({"uninstall", "App", "--purge"}) == 0);
+    CHECK(world.out.contains(file + " stays"));
+    CHECK(world.files.has(file));
+}
+
 TEST_CASE("uninstall needs administrator rights before it stops anything") {
     AppWorld world;
     put_installed(world);

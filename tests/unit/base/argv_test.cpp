@@ -93,3 +93,12 @@ TEST_CASE("The program of a command line is always quoted and holds no quote") {
     CHECK(join_command_line(R"(C:\a.exe)", {}) == R"("C:\a.exe")");
     CHECK(join_command_line("a\"b.exe", Arguments{"x"}) == R"("ab.exe" x)");
 }
+
+TEST_CASE("A name in a suggested command is quoted where a shell would cut it") {
+    CHECK(typed("MyApp-2.x_") == "MyApp-2.x_");
+    CHECK(typed("Grüße") == "Grüße");
+    CHECK(typed("My App") == "\"My App\"");
+    CHECK(typed("a&b") == "\"a&b\"");
+    CHECK(typed("it's") == "\"it's\"");
+    CHECK(typed("") == "\"\"");
+}

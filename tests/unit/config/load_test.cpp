@@ -278,7 +278,10 @@ TEST_CASE("A wrong setting is named with its place, its full key, what was found
         {"x = \n", "5:", "not valid TOML", ""},
         {"executable = 'again'\n", "5:", "not valid TOML", ""},
         {"ü = 1\n", "5:1", "not ASCII", ""},
-        {"x = \"\xFF\"\n", "5:6", "not UTF-8", ""},
+        {"x = \"\xFF\"\n", "5:6", "not UTF-8", "Notepad"},
+        {"x = \"C:\\apps\\x\"\n", "5:", "not valid TOML", "single quotes"},
+        {"x = \"C:\\日\"\n", "5:", "not valid TOML", "single quotes"},
+        {"x = \"a\n", "5:", "not valid TOML", "close the text with its quote"},
     }));
     const auto errors = parse_bad(minimal(row.more));
     INFO(row.more);
@@ -289,6 +292,15 @@ TEST_CASE("A wrong setting is named with its place, its full key, what was found
     CHECK(errors[0].message.contains(row.message));
     CHECK(errors[0].remedy.contains(row.remedy));
     CHECK_FALSE(errors[0].remedy.empty());
+}
+
+TEST_CASE("A file in UTF-16, as editors on Windows save it, is named for what it is") {
+    for (const std::string_view text : {std::string_view("\xFF\xFE[\0s\0", 6), std::string_view("\xFE\xFF\0[\0s", 6)}) {
+        const auto errors = parse_bad(std::string(text));
+        REQUIRE(errors.size() == 1);
+        CHECK(errors[0].where == k_file + ":1:1");
+        CHECK(errors[0].remedy.contains("it is UTF-16: save it as UTF-8"));
+    }
 }
 
 TEST_CASE("Columns are counted in characters, and places hold behind CRLF and a byte order mark") {

@@ -108,6 +108,15 @@ TEST_CASE("Paths of a Windows configuration are resolved against its folder") {
     CHECK(resolve_path("logs", R"(E:\conf)", PathStyle::windows) == R"(E:\conf\logs)");
 }
 
+TEST_CASE("A path that was written in double quotes by mistake is recognized by its control characters") {
+    for (const auto resolve : {resolve_path, resolve_program, resolve_command}) {
+        const auto path = resolve("C:\new\tools\app.exe", R"(E:\conf)", PathStyle::windows);
+        REQUIRE_FALSE(path);
+        CHECK(path.error().message.contains("control character"));
+        CHECK(path.error().remedy.contains("single quotes"));
+    }
+}
+
 TEST_CASE("A misspelt word leads to the one that was meant, a foreign one to none") {
     CHECK(edit_distance("", "abc") == 3);
     CHECK(edit_distance("kitten", "sitting") == 3);

@@ -99,6 +99,22 @@ TEST_CASE("a stream is rotated when its time comes, without any output") {
     CHECK(rig.parts() == std::vector<std::string>{"ten\n", "four\n", "five\n"});
 }
 
+TEST_CASE("a log that is rotated by the clock is rotated by size as well, and the other way round") {
+    LogRig rig;  // it is 10:00
+    rig.options.rotate = {.max_size = {4096}, .interval = RotateInterval::hourly};
+    rig.open();
+    const std::string line = std::string(1023, 'x') + "\n";
+    for (int i = 0; i < 6; ++i) REQUIRE(rig.write(line));
+    CHECK(rig.rotated().size() == 1);  // by size, long before the hour is over
+    rig.live(90min);
+    CHECK(rig.rotated().size() == 2);  // by the clock, with half a file
+    for (int i = 0; i < 6; ++i) REQUIRE(rig.write(line));
+    CHECK(rig.rotated().size() == 3);  // and by size again
+    std::string all;
+    for (const std::string& part : rig.parts()) all += part;
+    CHECK(all.size() == std::size_t{12} * 1024);
+}
+
 TEST_CASE("a line is finished before its hour ends") {
     LogRig rig;
     rig.options.rotate = {.max_size = {}, .interval = RotateInterval::hourly};
