@@ -51,11 +51,20 @@ struct World {
     }
 };
 
+// Its thread is done with the world when it goes.
+struct Writer : NewestWriter {
+    using NewestWriter::NewestWriter;
+    ~Writer() {
+        (void)close(60s);
+        settle(60s);
+    }
+};
+
 }  // namespace
 
 TEST_CASE("Changes that come together are written once") {
     World world;
-    NewestWriter writer(world.files, k_path, Outlives::power_cut, [&](Status now) { world.take(now); }, 1h);
+    Writer writer(world.files, k_path, Outlives::power_cut, [&](Status now) { world.take(now); }, 1h);
     for (int i = 1; i <= 5; ++i) {
         writer.write([i] { return std::to_string(i); });
         std::this_thread::sleep_for(20ms);  // as much as the other thread needs to write it, if it did not wait
@@ -67,7 +76,7 @@ TEST_CASE("Changes that come together are written once") {
 
 TEST_CASE("Only the newest content is written while the disk is busy") {
     World world;
-    NewestWriter writer(world.files, k_path, Outlives::power_cut, [&](Status now) { world.take(now); });
+    Writer writer(world.files, k_path, Outlives::power_cut, [&](Status now) { world.take(now); });
     world.files.stall(Operation::write_whole);
     writer.write([] { return std::string("1"); });
     REQUIRE(world.wait_until([&] { return world.files.stalled_calls() == 1; }));
@@ -83,7 +92,7 @@ TEST_CASE("Only the newest content is written while the disk is busy") {
 TEST_CASE("What cannot be written is tried again until it is, and told once each way") {
     World world;
     world.files.fail_next(Operation::write_whole, 2, disk_full_error(k_path));
-    NewestWriter writer(world.files, k_path, Outlives::power_cut, [&](Status now) { world.take(now); });
+    Writer writer(world.files, k_path, Outlives::power_cut, [&](Status now) { world.take(now); });
     writer.write([] { return std::string("kept"); });
     CHECK(world.wait_until([&] { return world.heard().size() == 2; }));
     CHECK(world.heard() == std::vector{false, true});
@@ -95,7 +104,7 @@ TEST_CASE("A content that never could be written ends with a false, and does not
     World world;
     world.files.fail_every(Operation::write_whole, disk_full_error(k_path));
     world.files.fail_every(Operation::put_whole, disk_full_error(k_path));
-    NewestWriter writer(world.files, k_path, Outlives::power_cut, [&](Status now) { world.take(now); });
+    Writer writer(world.files, k_path, Outlives::power_cut, [&](Status now) { world.take(now); });
     writer.write([] { return std::string("never"); });
     REQUIRE(world.wait_until([&] { return world.heard().size() == 1; }));
     CHECK_FALSE(writer.close(60s));
@@ -103,7 +112,7 @@ TEST_CASE("A content that never could be written ends with a false, and does not
 
 TEST_CASE("What was given before the end is written, and nothing that comes after it") {
     World world;
-    NewestWriter writer(world.files, k_path, Outlives::power_cut, {});
+    Writer writer(world.files, k_path, Outlives::power_cut, {});
     writer.write([] { return std::string("last"); });
     writer.finish();
     writer.write([] { return std::string("too late"); });
@@ -114,7 +123,7 @@ TEST_CASE("What was given before the end is written, and nothing that comes afte
 TEST_CASE(
     "What must outlive a power cut is on the disk before it replaces the file, and the last content right after") {
     World world;
-    NewestWriter writer(world.files, k_path, Outlives::power_cut, {});
+    Writer writer(world.files, k_path, Outlives::power_cut, {});
     world.files.stall(Operation::write_whole);
     writer.write([] { return std::string("first"); });
     REQUIRE(world.wait_until([&] { return world.files.stalled_calls() == 1; }));
@@ -129,7 +138,7 @@ TEST_CASE(
 
 TEST_CASE("What need not outlive a power cut never waits for the disk") {
     World world;
-    NewestWriter writer(world.files, k_path, Outlives::process, {});
+    Writer writer(world.files, k_path, Outlives::process, {});
     writer.write([] { return std::string("first"); });
     REQUIRE(world.wait_until([&] { return world.files.contents(k_path) == "first"; }));
     writer.write([] { return std::string("last"); });
@@ -157,7 +166,7 @@ TEST_CASE("A disk that takes the last content and hangs while it is flushed hold
 
 TEST_CASE("A writer that had nothing to write closes well") {
     World world;
-    NewestWriter writer(world.files, k_path, Outlives::power_cut, {});
+    Writer writer(world.files, k_path, Outlives::power_cut, {});
     CHECK(writer.close(60s));
     CHECK(writer.close(0ms));
 }
