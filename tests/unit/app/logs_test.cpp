@@ -3,34 +3,16 @@
 
 #include "app/logs_reading.hpp"
 #include "logs_world.hpp"
+#include "support/sleep_hook.hpp"
 
 namespace svcwrap::app {
 
 using namespace std::chrono_literals;
-using testing::FakeClock;
 using testing::k_folder;
 using testing::lines_in;
 using testing::LogsWorld;
 
 namespace {
-
-// While somebody sleeps, something happens.
-class WritingClock final : public platform::Clock {
-public:
-    explicit WritingClock(FakeClock& clock) : clock_(clock) {}
-    [[nodiscard]] TimePoint now() const override { return clock_.now(); }
-    [[nodiscard]] WallTime wall_now() const override { return clock_.wall_now(); }
-    [[nodiscard]] Duration utc_offset(WallTime moment) const override { return clock_.utc_offset(moment); }
-    void sleep(Duration duration) override {
-        clock_.sleep(duration);
-        at_sleep();
-    }
-
-    std::function<void()> at_sleep;
-
-private:
-    FakeClock& clock_;
-};
 
 // The numbers of "... line N".
 std::vector<int> numbers_in(const std::string& text) {
@@ -249,7 +231,7 @@ TEST_CASE("logs --follow shows what is written, over rotations, until Ctrl-C") {
     LogsWorld world;
     const auto stream = world.open(logs::Format::raw);
     world.write(*stream, "line 1\nline 2\n");
-    WritingClock clock(world.clock);
+    testing::SleepHook clock(world.clock);
     int written = 2;
     clock.at_sleep = [&] {
         world.clock.advance(10s);

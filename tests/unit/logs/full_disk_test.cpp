@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "log_rig.hpp"
+#include "support/sleep_hook.hpp"
 
 namespace svcwrap::logs {
 
@@ -21,24 +22,6 @@ std::uint64_t dropped_in(std::string_view log) {
     }
     return total;
 }
-
-// While somebody sleeps, something happens.
-class SleepHook final : public platform::Clock {
-public:
-    explicit SleepHook(testing::FakeClock& clock) : clock_(clock) {}
-    [[nodiscard]] TimePoint now() const override { return clock_.now(); }
-    [[nodiscard]] WallTime wall_now() const override { return clock_.wall_now(); }
-    [[nodiscard]] Duration utc_offset(WallTime moment) const override { return clock_.utc_offset(moment); }
-    void sleep(Duration duration) override {
-        clock_.sleep(duration);
-        at_sleep();
-    }
-
-    std::function<void()> at_sleep = [] {};
-
-private:
-    testing::FakeClock& clock_;
-};
 
 }  // namespace
 
@@ -165,7 +148,7 @@ TEST_CASE("a full disk drops whole lines if the user wants that, and says how ma
 
 TEST_CASE("while the disk is full nobody else gets the log, unless somebody removes it to make room") {
     LogRig rig;
-    SleepHook clock(rig.clock);
+    testing::SleepHook clock(rig.clock);
     const auto stream = open_log_stream("app", rig.options, {.files = rig.files, .clock = clock});
     REQUIRE(stream->write(bytes_of("first\n")));
     rig.files.set_disk_room(0);
